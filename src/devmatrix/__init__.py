@@ -1,0 +1,1 @@
+"""DevMatrix turns a request into a backend project that runs, is tested and is proven."""

@@ -1,0 +1,301 @@
+"""The DiscoveryDocument: what is wanted, as frozen data. Discovery writes it; every later stage only reads it."""
+
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from devmatrix.discovery.scenario import Scenario, Step
+
+
+class Part(BaseModel):
+    """Base of every part of the document: frozen, and unknown keys are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FieldType(StrEnum):
+    """What a field holds. The wire form of each is in docs/conventions.md."""
+
+    STRING = "string"  # one line, at most `max_length` (200 where nothing is said)
+    TEXT = "text"  # many lines, at most `max_length` (10,000 where nothing is said)
+    INTEGER = "integer"  # 64-bit signed; bounds where nothing is said: those of 32 bits
+    DECIMAL = "decimal"  # money and exact amounts: a JSON string such as "12.50", `scale` digits
+    FLOAT = "float"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    DATETIME = "datetime"  # always with a time zone; answered in UTC
+    TIME = "time"
+    EMAIL = "email"
+    URL = "url"
+    UUID = "uuid"
+    ENUM = "enum"  # one of `choices`
+    PASSWORD = "password"  # write-only, stored as an argon2 hash
+    REFERENCE = "reference"  # the id of one `target`; the name ends in `_id`
+    REFERENCES = "references"  # the ids of many `target`; the name ends in `_ids`
+
+
+class Default(Part):
+    """What a field holds when the caller leaves it out."""
+
+    kind: Literal["literal", "now", "today"]
+    value: JsonValue = None
+    """The literal."""
+    days: int = 0
+    """Days added to now or today."""
+
+
+class Attribute(Part):
+    """One field of an entity, under the name it has on the wire."""
+
+    name: str
+    type: FieldType
+    description: str = ""
+    required: bool = True
+    """Must be given when the entity is created. Not required and no default: null."""
+    default: Default | None = None
+    unique: bool = False
+    minimum: float | None = None
+    exclusive_minimum: float | None = None
+    maximum: float | None = None
+    exclusive_maximum: float | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    pattern: str | None = None
+    scale: int = 2
+    """Digits after the point of a decimal."""
+    choices: tuple[str, ...] = ()
+    target: str | None = None
+    """Name of the entity that a reference points to."""
+    on_delete: Literal["restrict", "cascade", "set_null"] = "restrict"
+    server_set: bool = False
+    """Written by the service only (owner, state): never accepted from a caller."""
+
+
+class Check(Part):
+    """A rule between two fields of one entity: `left operator right` (a null on either side satisfies it)."""
+
+    left: str
+    operator: Literal["<", "<=", ">", ">=", "!="]
+    right: str
+
+
+class Transition(Part):
+    """A named move of the state field. Wrong source state, or a required field that is null: 409."""
+
+    name: str
+    """snake_case verb: the last part of its path."""
+    sources: tuple[str, ...]
+    target: str
+    requires: tuple[str, ...] = ()
+
+
+class StateMachine(Part):
+    """The states of an entity. The field is an enum that is `server_set`, and starts at `initial`."""
+
+    field: str
+    initial: str
+    transitions: tuple[Transition, ...]
+
+
+class Account(Part):
+    """Marks the entity whose records are the people who sign in."""
+
+    login_field: str
+    password_field: str
+    role_field: str | None = None
+    """An enum field; the first choice is what registration gives."""
+    admin_role: str | None = None
+    """The role that the administrator made at first start has."""
+
+
+class Entity(Part):
+    """A thing that is kept. Has always `id` (UUID), `created_at` and `updated_at`, which are not in `attributes`."""
+
+    name: str
+    """Singular, PascalCase, in the words of the request."""
+    plural: str
+    """snake_case: the path segment (with - for _) and the collection's name."""
+    description: str = ""
+    attributes: tuple[Attribute, ...]
+    unique_together: tuple[tuple[str, ...], ...] = ()
+    checks: tuple[Check, ...] = ()
+    states: StateMachine | None = None
+    owner_field: str | None = None
+    """The `server_set` reference to the account that created the record."""
+    soft_delete: bool = False
+    """Deleting keeps the row with `deleted_at` set, out of every answer."""
+    versioned: bool = False
+    """Optimistic concurrency: has `version`; ETag and If-Match on writes (docs/conventions.md)."""
+    account: Account | None = None
+
+    def attribute(self, name: str) -> Attribute:
+        """The attribute of that name; KeyError where there is none."""
+        for attribute in self.attributes:
+            if attribute.name == name:
+                return attribute
+        raise KeyError(f"{self.name} has no attribute {name}")
+
+
+class OperationKind(StrEnum):
+    """What an operation does; docs/conventions.md gives method, path, statuses and bodies of each."""
+
+    CREATE = "create"
+    LIST = "list"
+    READ = "read"
+    REPLACE = "replace"
+    PATCH = "patch"
+    DELETE = "delete"
+    NESTED_LIST = "nested_list"
+    NESTED_CREATE = "nested_create"
+    LINK = "link"
+    UNLINK = "unlink"
+    TRANSITION = "transition"
+    REGISTER = "register"
+    LOGIN = "login"
+    CURRENT = "current"
+    CURRENT_PATCH = "current_patch"
+
+
+class Access(Part):
+    """Who may call an operation.
+
+    Not `authenticated`: anyone. `authenticated` alone: every account. With `roles` or `owner`: callers who have one of
+    the roles, or who own the record (for an account: whose record it is). On a list, `owner` narrows the answer to
+    the caller's own records, unless the caller has one of the roles.
+    """
+
+    authenticated: bool = False
+    roles: tuple[str, ...] = ()
+    owner: bool = False
+
+
+class Operation(Part):
+    """One endpoint."""
+
+    id: str
+    """snake_case and unique: the operationId."""
+    kind: OperationKind
+    entity: str
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+    path: str
+    """Such as /books/{book_id}: one path parameter per parent or record."""
+    success_status: int
+    access: Access = Access()
+    parent_field: str | None = None
+    """Nested operations: the reference of `entity` that the path fixes."""
+    relation: str | None = None
+    """Link, unlink, and nested lists over a `references` attribute: that attribute, with `relation_entity` its owner."""
+    relation_entity: str | None = None
+    transition: str | None = None
+    summary: str = ""
+
+
+class Level(StrEnum):
+    """How much a requirement binds."""
+
+    MUST = "must"
+    SHOULD = "should"
+
+
+class Span(Part):
+    """Characters [start, end) of the request, and their text."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Requirement(Part):
+    """One thing that must or should hold, with the scenarios that prove it. At least one scenario each."""
+
+    id: str
+    """R-01, R-02, ..."""
+    level: Level
+    text: str
+    span: Span | None
+    """Where the request says so; none where an assumption says so."""
+    entities: tuple[str, ...] = ()
+    operations: tuple[str, ...] = ()
+    """Ids of the operations that it is about."""
+    scenarios: tuple[Scenario, ...]
+
+
+class Actor(Part):
+    """Someone who calls the API with credentials. `setup` gets them; it captures `token`."""
+
+    name: str
+    role: str | None = None
+    setup: tuple[Step, ...]
+
+
+class Assumption(Part):
+    """A thing that the request does not say and that was decided."""
+
+    text: str
+    why: str
+
+
+class Question(Part):
+    """A decision for the user, with the default that holds until it is answered."""
+
+    id: str
+    text: str
+    default: str
+    why: str
+
+
+class Statement(Part):
+    """One sentence (or notation line) of the request and what became of it. Together they cover the request."""
+
+    span: Span
+    understood: bool
+    became: str
+    """What it was read into, or why it was not understood."""
+    entities: tuple[str, ...] = ()
+    """The entities that it speaks of; requirements point back through their span."""
+
+
+class Context(Part):
+    """A bounded context: entities that belong together."""
+
+    name: str
+    entities: tuple[str, ...]
+
+
+class DiscoveryDocument(Part):
+    """Everything that later stages know about what is wanted."""
+
+    schema_version: Literal[1] = 1
+    title: str
+    """Short title, such as "User management"."""
+    slug: str
+    """kebab-case name of the project."""
+    request: str
+    contexts: tuple[Context, ...]
+    entities: tuple[Entity, ...] = Field(min_length=1)
+    operations: tuple[Operation, ...] = Field(min_length=1)
+    actors: tuple[Actor, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
+    questions: tuple[Question, ...] = ()
+    statements: tuple[Statement, ...] = ()
+
+    def entity(self, name: str) -> Entity:
+        """The entity of that name; KeyError where there is none."""
+        for entity in self.entities:
+            if entity.name == name:
+                return entity
+        raise KeyError(f"no entity {name}")
+
+    def operation(self, operation_id: str) -> Operation:
+        """The operation of that id; KeyError where there is none."""
+        for operation in self.operations:
+            if operation.id == operation_id:
+                return operation
+        raise KeyError(f"no operation {operation_id}")
+
+    @property
+    def account_entity(self) -> Entity | None:
+        """The entity whose records sign in, if any."""
+        return next((entity for entity in self.entities if entity.account), None)

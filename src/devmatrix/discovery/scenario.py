@@ -1,0 +1,56 @@
+"""Scenarios: given / when / then as data. Compiled to pytest by a fixed compiler, and played over HTTP by a fixed runner."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Expectation(_Part):
+    """What must come back. Exact: a key more or less in a body is a failure.
+
+    `body` is a JSON pattern: plain JSON matches itself; `{"$match": KIND}` matches any value of that kind (uuid,
+    datetime, date, time, string, integer, number, boolean, decimal, token, any); `"${name}"` is a captured value; `{"$contains": [patterns]}` is a
+    list that holds, among others, a match of each; `{"$open": {...}}` an object that may have further keys.
+    `has_body` false: the body must be empty.
+    """
+
+    status: int
+    has_body: bool = True
+    body: JsonValue = None
+    media_type: Literal["application/json", "application/problem+json"] = "application/json"
+    headers: dict[str, str] = {}
+    """Exact values of named headers; "*" means only that it is there and not empty."""
+
+
+class Step(_Part):
+    """One HTTP exchange. `${name}` in path, headers and body is replaced by what an earlier step captured; a string
+    that is nothing but `${name}` takes the captured value with its JSON type."""
+
+    phase: Literal["given", "when", "then"]
+    text: str
+    """What a person would say: "a shelf exists", "a book is created without a title"."""
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+    path: str
+    """With query string, already percent-encoded but for captures."""
+    actor: str | None = None
+    """Name of the document's actor whose token is sent; none: no credentials."""
+    headers: dict[str, str] = {}
+    body: JsonValue = None
+    has_body: bool = False
+    expect: Expectation
+    capture: dict[str, str] = {}
+    """Name -> JSON pointer into the response body; or "header:NAME" for a response header."""
+
+
+class Scenario(_Part):
+    """Steps that start from an empty database (but for the document's actors) and prove one thing."""
+
+    id: str
+    """R-07.1, R-07.2, ..."""
+    title: str
+    kind: Literal["happy", "boundary", "error", "access"]
+    steps: tuple[Step, ...]
