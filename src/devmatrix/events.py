@@ -140,6 +140,14 @@ class RunFinished(_Event):
 
 
 Event = Annotated[
-    RunStarted | StageStarted | StageFinished | Understood | Planned | Progress | AtomJudged | LevelFinished | RunFinished,
+    RunStarted
+    | StageStarted
+    | StageFinished
+    | Understood
+    | Planned
+    | Progress
+    | AtomJudged
+    | LevelFinished
+    | RunFinished,
     Field(discriminator="type"),
 ]

@@ -50,7 +50,8 @@ class Settings(BaseModel):
             first = error.errors()[0]
             name = VARIABLES[str(first["loc"][0])]
             raise SettingsError(
-                f"{name}={first['input']!r} is not valid: {first['msg'].lower()}", mend=f"set {name} as .env.example says, or unset it"
+                f"{name}={first['input']!r} is not valid: {first['msg'].lower()}",
+                mend=f"set {name} as .env.example says, or unset it",
             ) from error
 
     @property

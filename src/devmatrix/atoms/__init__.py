@@ -1,4 +1,4 @@
-"""Contracts, atoms and their graph: takes a planned project, gives the units to write and the way to put them together."""
+"""Contracts, atoms and their graph: takes a planned project, gives the units to write and how to put them together."""
 
 from devmatrix.atoms.assembly import Assembled, Place, Written, assemble
 from devmatrix.atoms.contract import MAX_BODY_LINES, Atom, AtomKind, Contract, Example, Module

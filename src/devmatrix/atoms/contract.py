@@ -12,7 +12,7 @@ class _Part(BaseModel):
 
 
 class AtomKind(StrEnum):
-    """What is written. Only a `function` has the limit of 15 lines: the others are declarations, a line per thing declared."""
+    """What is written. Only a `function` has the limit of 15 lines: the others declare, a line per thing declared."""
 
     FUNCTION = "function"
     CLASS = "class"  # a model, a schema: one line per field

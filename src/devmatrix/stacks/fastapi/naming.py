@@ -2,23 +2,27 @@
 
 import keyword
 from functools import cache
+from itertools import pairwise
 
 from devmatrix.discovery.document import DiscoveryDocument, Entity
 
 FOUNDATION_MODULES = frozenset(
-    {"main", "settings", "database", "problems", "pages", "types", "health", "security", "authentication", "seed", "tests"}
+    "main settings database problems pages types health security authentication seed tests".split()
 )
 """Modules of `app` that no entity's package may hide."""
 
 _CLASSES_TAKEN = frozenset(
-    """Account Annotated Any APIRouter AsyncSession Base BaseModel Check Database Decimal Depends Enum Exception False Field ForeignKey
-    Header Index Literal Mapped None Page PageQuery Path Problem Query Record Request Response Router Select Session Settings
+    """Account Annotated Any APIRouter AsyncSession Base BaseModel Check Database Decimal Depends Enum Exception False
+    Field ForeignKey Header Index Literal Mapped None Page PageQuery Path Problem Query Record Request Response Router Select Session Settings
     String Symbol Table Text True UUID Uuid Unset""".split()
 )
 
+_SCHEMA_SUFFIXES = ("Create", "Replace", "Patch", "Read", "Query", "Register", "Sort")
+
 _ATTRIBUTES_TAKEN = frozenset(
     """metadata registry awaitable_attrs id created_at updated_at version deleted_at
-    copy json dict schema schema_json construct validate parse_obj parse_raw parse_file from_orm update_forward_refs fields
+    copy json dict schema schema_json construct validate parse_obj parse_raw parse_file from_orm update_forward_refs
+    fields
     str int float bool list set tuple type object bytes property classmethod staticmethod super sorted
     dt uuid self cls session""".split()
 )
@@ -27,10 +31,11 @@ _ATTRIBUTES_TAKEN = frozenset(
 
 def attribute_name(name: str) -> str:
     """The Python identifier of an attribute; differs from the wire name where that is a keyword or taken."""
-    taken = keyword.iskeyword(name) or name in _ATTRIBUTES_TAKEN or name.startswith(("model_", "_"))
-    if not taken:
-        return name
-    return f"{name.strip('_')}_" if not name.startswith("model_") else f"{name}_" if keyword.iskeyword(name) else f"the_{name}"
+    if name.startswith("model_"):
+        return f"the_{name}"
+    if keyword.iskeyword(name) or name in _ATTRIBUTES_TAKEN or name.startswith("_"):
+        return f"{name.strip('_')}_"
+    return name
 
 
 class Names:
@@ -42,7 +47,7 @@ class Names:
         taken = set(_CLASSES_TAKEN)
         for entity in document.entities:
             name = _free(entity.name, taken, "Record")
-            taken |= {name, *(f"{name}{suffix}" for suffix in ("Create", "Replace", "Patch", "Read", "Query", "Register", "Sort"))}
+            taken |= {name, *(f"{name}{suffix}" for suffix in _SCHEMA_SUFFIXES)}
             self._classes[entity.name] = name
         packages: set[str] = set(FOUNDATION_MODULES)
         for entity in document.entities:
@@ -67,8 +72,10 @@ class Names:
 @cache
 def snake(name: str) -> str:
     """LoanItem -> loan_item, as the conventions' path parameters have it."""
-    out = [f"_{letter.lower()}" if letter.isupper() and index and not name[index - 1].isupper() else letter.lower() for index, letter in enumerate(name)]
-    return "".join(out)
+    starts = (letter.isupper() and not before.isupper() for before, letter in pairwise(f"X{name}"))
+    return "".join(
+        f"_{letter.lower()}" if start else letter.lower() for start, letter in zip(starts, name, strict=True)
+    )
 
 
 def _free(name: str, taken: set[str], suffix: str) -> str:

@@ -160,7 +160,8 @@ def _in_order(atoms: Mapping[str, Atom]) -> tuple[Atom, ...]:
         if atom.id in done:
             return
         if atom.id in entered:
-            raise ContractError(f"atoms that need each other: {' -> '.join([*entered[entered.index(atom.id) :], atom.id])}")
+            circle = [*entered[entered.index(atom.id) :], atom.id]
+            raise ContractError(f"atoms that need each other: {' -> '.join(circle)}")
         entered.append(atom.id)
         for needed in atom.depends_on:
             visit(atoms[needed])
