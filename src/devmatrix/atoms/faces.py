@@ -10,7 +10,7 @@ _KEPT_FIELD_ARGUMENTS = frozenset({"default", "default_factory", "alias", "valid
 
 
 def face_of(source: str, kind: AtomKind) -> str:
-    """The face of one symbol: a function's signature and docstring with a body that raises; a class's bases and fields."""
+    """The face of one symbol: signature and docstring of a function, its body raising; bases and fields of a class."""
     if kind is AtomKind.FILE:
         return ""
     nodes = ast.parse(source).body

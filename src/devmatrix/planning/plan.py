@@ -17,6 +17,14 @@ class Range(_Part):
     high: float
 
 
+class History(_Part):
+    """What earlier runs took, per line planned: the tenth, half and nine tenths of them took at most so long."""
+
+    seconds_per_line_low: float
+    seconds_per_line: float
+    seconds_per_line_high: float
+
+
 class TaskOutline(_Part):
     """What a stack says about one unit before it is planned: a module or a deliverable."""
 
@@ -67,7 +75,8 @@ class Estimate(_Part):
     lines: Range
     tokens: Range
     usd: Range
-    minutes: Range
+    minutes: Range | None
+    """None where no earlier run tells."""
 
 
 class MasterPlan(_Part):

@@ -13,7 +13,8 @@ FOUNDATION_MODULES = frozenset(
 
 _CLASSES_TAKEN = frozenset(
     """Account Annotated Any APIRouter AsyncSession Base BaseModel Check Database Decimal Depends Enum Exception False
-    Field ForeignKey Header Index Literal Mapped None Page PageQuery Path Problem Query Record Request Response Router Select Session Settings
+    Field ForeignKey Header
+    Index Literal Mapped None Page PageQuery Path Problem Query Record Request Response Router Select Session Settings
     String Symbol Table Text True UUID Uuid Unset""".split()
 )
 

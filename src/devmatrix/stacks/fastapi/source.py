@@ -118,10 +118,10 @@ def _uses(source: Source, symbol: Symbol, known: set[str]) -> tuple[str, ...]:
     origins = {other.name: f"{source.path}:{other.name}" for other in source.symbols}
     packages: dict[str, str] = {}
     for line in source.imports:
-        node = ast.parse(line).body[0]
-        if isinstance(node, ast.ImportFrom) and node.module:
-            alias = node.names[0]
-            folder = node.module.replace(".", "/")
+        statement = ast.parse(line).body[0]
+        if isinstance(statement, ast.ImportFrom) and statement.module:
+            alias = statement.names[0]
+            folder = statement.module.replace(".", "/")
             origins[alias.asname or alias.name] = f"{folder}.py:{alias.name}"
             packages[alias.asname or alias.name] = f"{folder}/{alias.name}.py"
     used = {origins[name] for name in _names(symbol.source) if name in origins}
