@@ -5,8 +5,8 @@ from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict
 
+from devmatrix.atoms.candidate import Candidate
 from devmatrix.atoms.contract import Atom, Module
-from devmatrix.authoring.author import Candidate
 from devmatrix.discovery.document import DiscoveryDocument
 from devmatrix.planning.plan import MasterPlan, TaskOutline
 
