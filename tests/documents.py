@@ -1,0 +1,497 @@
+"""Documents made by hand, each for another corner of what can be wanted; their operations follow docs/conventions.md."""
+
+import re
+
+from devmatrix.discovery.document import (
+    Access,
+    Account,
+    Attribute,
+    Check,
+    Context,
+    Default,
+    DiscoveryDocument,
+    Entity,
+    FieldType,
+    Operation,
+    OperationKind,
+    Span,
+    StateMachine,
+    Statement,
+    Transition,
+)
+
+ANYONE = Access()
+ACCOUNTS = Access(authenticated=True)
+ADMIN = Access(authenticated=True, roles=("admin",))
+ADMIN_OR_OWNER = Access(authenticated=True, roles=("admin",), owner=True)
+OWNER = Access(authenticated=True, owner=True)
+
+
+def snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+def collection(entity: Entity) -> str:
+    return "/" + entity.plural.replace("_", "-")
+
+
+def crud(
+    entity: Entity, *, read: Access = ANYONE, create: Access | None = None, write: Access | None = None
+) -> list[Operation]:
+    """The six operations on a collection: `read` also lists; `write` (replace, patch, delete) and `create` default to it."""
+    one, many = snake(entity.name), entity.plural
+    path, create, write = collection(entity), create or read, write or read
+    record = f"{path}/{{{one}_id}}"
+    kind = OperationKind
+    return [
+        Operation(
+            id=f"create_{one}",
+            kind=kind.CREATE,
+            entity=entity.name,
+            method="POST",
+            path=path,
+            success_status=201,
+            access=create,
+        ),
+        Operation(
+            id=f"list_{many}",
+            kind=kind.LIST,
+            entity=entity.name,
+            method="GET",
+            path=path,
+            success_status=200,
+            access=read,
+        ),
+        Operation(
+            id=f"read_{one}",
+            kind=kind.READ,
+            entity=entity.name,
+            method="GET",
+            path=record,
+            success_status=200,
+            access=read,
+        ),
+        Operation(
+            id=f"replace_{one}",
+            kind=kind.REPLACE,
+            entity=entity.name,
+            method="PUT",
+            path=record,
+            success_status=200,
+            access=write,
+        ),
+        Operation(
+            id=f"patch_{one}",
+            kind=kind.PATCH,
+            entity=entity.name,
+            method="PATCH",
+            path=record,
+            success_status=200,
+            access=write,
+        ),
+        Operation(
+            id=f"delete_{one}",
+            kind=kind.DELETE,
+            entity=entity.name,
+            method="DELETE",
+            path=record,
+            success_status=204,
+            access=write,
+        ),
+    ]
+
+
+def nested(child: Entity, field: str, parent: Entity, *, access: Access = ANYONE) -> list[Operation]:
+    """List and create `child` below the `parent` that its reference `field` points to."""
+    path = f"{collection(parent)}/{{{snake(parent.name)}_id}}{collection(child)}"
+    end = f"{snake(parent.name)}_{child.plural}"
+    return [
+        Operation(
+            id=f"list_{end}",
+            kind=OperationKind.NESTED_LIST,
+            entity=child.name,
+            method="GET",
+            path=path,
+            success_status=200,
+            access=access,
+            parent_field=field,
+        ),
+        Operation(
+            id=f"create_{snake(parent.name)}_{snake(child.name)}",
+            kind=OperationKind.NESTED_CREATE,
+            entity=child.name,
+            method="POST",
+            path=path,
+            success_status=201,
+            access=access,
+            parent_field=field,
+        ),
+    ]
+
+
+def links(
+    owner: Entity, field: str, target: Entity, *, read: Access = ANYONE, write: Access = ANYONE
+) -> list[Operation]:
+    """List, link and unlink the `target` records of the many-to-many attribute `field`."""
+    path = f"{collection(owner)}/{{{snake(owner.name)}_id}}{collection(target)}"
+    one = f"{path}/{{{snake(target.name)}_id}}"
+    return [
+        Operation(
+            id=f"list_{snake(owner.name)}_{target.plural}",
+            kind=OperationKind.NESTED_LIST,
+            entity=target.name,
+            method="GET",
+            path=path,
+            success_status=200,
+            access=read,
+            relation=field,
+            relation_entity=owner.name,
+        ),
+        Operation(
+            id=f"link_{snake(owner.name)}_{snake(target.name)}",
+            kind=OperationKind.LINK,
+            entity=owner.name,
+            method="PUT",
+            path=one,
+            success_status=204,
+            access=write,
+            relation=field,
+            relation_entity=owner.name,
+        ),
+        Operation(
+            id=f"unlink_{snake(owner.name)}_{snake(target.name)}",
+            kind=OperationKind.UNLINK,
+            entity=owner.name,
+            method="DELETE",
+            path=one,
+            success_status=204,
+            access=write,
+            relation=field,
+            relation_entity=owner.name,
+        ),
+    ]
+
+
+def transitions(entity: Entity, *, access: Access = ANYONE) -> list[Operation]:
+    """One operation for each transition of the entity's state machine."""
+    assert entity.states is not None
+    one = snake(entity.name)
+    return [
+        Operation(
+            id=f"{transition.name}_{one}",
+            kind=OperationKind.TRANSITION,
+            entity=entity.name,
+            method="POST",
+            path=f"{collection(entity)}/{{{one}_id}}/{transition.name.replace('_', '-')}",
+            success_status=200,
+            access=access,
+            transition=transition.name,
+        )
+        for transition in entity.states.transitions
+    ]
+
+
+def sign_in(account: Entity) -> list[Operation]:
+    """Register, login, and the current account."""
+    kind, name = OperationKind, account.name
+    return [
+        Operation(
+            id="register", kind=kind.REGISTER, entity=name, method="POST", path="/auth/register", success_status=201
+        ),
+        Operation(id="login", kind=kind.LOGIN, entity=name, method="POST", path="/auth/login", success_status=200),
+        Operation(
+            id="read_current",
+            kind=kind.CURRENT,
+            entity=name,
+            method="GET",
+            path="/auth/me",
+            success_status=200,
+            access=ACCOUNTS,
+        ),
+        Operation(
+            id="patch_current",
+            kind=kind.CURRENT_PATCH,
+            entity=name,
+            method="PATCH",
+            path="/auth/me",
+            success_status=200,
+            access=ACCOUNTS,
+        ),
+    ]
+
+
+def reference(name: str, target: str, **more: object) -> Attribute:
+    return Attribute.model_validate({"name": name, "type": FieldType.REFERENCE, "target": target, **more})
+
+
+def document(title: str, request: str, entities: list[Entity], operations: list[Operation]) -> DiscoveryDocument:
+    """One context, one statement that speaks of all entities."""
+    names = tuple(entity.name for entity in entities)
+    return DiscoveryDocument(
+        title=title,
+        slug=title.lower().replace(" ", "-"),
+        request=request,
+        contexts=(Context(name=title, entities=names),),
+        entities=tuple(entities),
+        operations=tuple(operations),
+        statements=(
+            Statement(
+                span=Span(start=0, end=len(request), text=request), understood=True, became="entities", entities=names
+            ),
+        ),
+    )
+
+
+def library() -> DiscoveryDocument:
+    """References of each kind of deletion, many-to-many, a state machine with a guard, nested collections; no accounts."""
+    shelf = Entity(
+        name="Shelf",
+        plural="shelves",
+        attributes=(
+            Attribute(name="name", type=FieldType.STRING, unique=True, max_length=80),
+            Attribute(name="room", type=FieldType.STRING, required=False),
+        ),
+    )
+    tag = Entity(
+        name="Tag",
+        plural="tags",
+        attributes=(Attribute(name="name", type=FieldType.STRING, unique=True, max_length=40),),
+    )
+    member = Entity(
+        name="Member",
+        plural="members",
+        attributes=(
+            Attribute(name="name", type=FieldType.STRING),
+            Attribute(name="email", type=FieldType.EMAIL, unique=True),
+        ),
+    )
+    book = Entity(
+        name="Book",
+        plural="books",
+        attributes=(
+            Attribute(name="title", type=FieldType.STRING, max_length=300),
+            Attribute(name="isbn", type=FieldType.STRING, unique=True, pattern=r"^(97[89])?\d{9}[\dX]$", max_length=13),
+            Attribute(name="copies", type=FieldType.INTEGER, minimum=0),
+            Attribute(
+                name="format",
+                type=FieldType.ENUM,
+                choices=("hardcover", "paperback", "ebook"),
+                required=False,
+                default=Default(kind="literal", value="paperback"),
+            ),
+            Attribute(name="published_on", type=FieldType.DATE, required=False),
+            Attribute(name="summary", type=FieldType.TEXT, required=False),
+            reference("shelf_id", "Shelf"),
+            reference("sequel_of_id", "Book", required=False, on_delete="set_null"),
+            Attribute(name="tag_ids", type=FieldType.REFERENCES, target="Tag", required=False),
+        ),
+    )
+    loan = Entity(
+        name="Loan",
+        plural="loans",
+        attributes=(
+            reference("book_id", "Book"),
+            reference("member_id", "Member", on_delete="cascade"),
+            Attribute(name="due_on", type=FieldType.DATE, required=False, default=Default(kind="today", days=14)),
+            Attribute(name="note", type=FieldType.STRING, required=False),
+            Attribute(
+                name="state", type=FieldType.ENUM, choices=("open", "returned", "lost"), server_set=True, required=False
+            ),
+        ),
+        states=StateMachine(
+            field="state",
+            initial="open",
+            transitions=(
+                Transition(name="return_item", sources=("open", "lost"), target="returned"),
+                Transition(name="report_lost", sources=("open",), target="lost", requires=("note",)),
+            ),
+        ),
+    )
+    entities = [shelf, tag, member, book, loan]
+    operations = [operation for entity in entities for operation in crud(entity)]
+    operations += nested(book, "shelf_id", shelf) + links(book, "tag_ids", tag) + transitions(loan)
+    operations += nested(loan, "member_id", member)
+    return document("Lending library", "Lend books from shelves to members for 14 days.", entities, operations)
+
+
+def accounts() -> DiscoveryDocument:
+    """Accounts with roles, and an entity that only some roles may write."""
+    user = Entity(
+        name="User",
+        plural="users",
+        attributes=(
+            Attribute(name="email", type=FieldType.EMAIL, unique=True),
+            Attribute(name="password", type=FieldType.PASSWORD, min_length=10),
+            Attribute(name="name", type=FieldType.STRING, max_length=100),
+            Attribute(
+                name="active", type=FieldType.BOOLEAN, required=False, default=Default(kind="literal", value=True)
+            ),
+            Attribute(
+                name="role",
+                type=FieldType.ENUM,
+                choices=("member", "editor", "admin"),
+                required=False,
+                default=Default(kind="literal", value="member"),
+            ),
+        ),
+        account=Account(login_field="email", password_field="password", role_field="role", admin_role="admin"),
+    )
+    announcement = Entity(
+        name="Announcement",
+        plural="announcements",
+        attributes=(
+            Attribute(name="headline", type=FieldType.STRING, min_length=3, max_length=60),
+            Attribute(name="shown_from", type=FieldType.DATETIME, required=False, default=Default(kind="now")),
+        ),
+    )
+    editors = Access(authenticated=True, roles=("editor", "admin"))
+    operations = sign_in(user) + crud(user, read=ADMIN_OR_OWNER, create=ADMIN, write=ADMIN_OR_OWNER)
+    operations = [
+        operation.model_copy(update={"access": ADMIN})
+        if operation.id in {"list_users", "replace_user", "delete_user"}
+        else operation
+        for operation in operations
+    ]
+    operations += crud(announcement, read=ANYONE, create=editors, write=editors)
+    return document("User management", "Create a REST API for user management", [user, announcement], operations)
+
+
+def owned_notes() -> DiscoveryDocument:
+    """Accounts without roles; records that belong to who made them, versioned and softly deleted, with a child."""
+    person = Entity(
+        name="Person",
+        plural="people",
+        attributes=(
+            Attribute(
+                name="username", type=FieldType.STRING, unique=True, min_length=3, max_length=30, pattern="^[a-z0-9_]+$"
+            ),
+            Attribute(name="password", type=FieldType.PASSWORD),
+        ),
+        account=Account(login_field="username", password_field="password"),
+    )
+    note = Entity(
+        name="Note",
+        plural="notes",
+        attributes=(
+            Attribute(name="title", type=FieldType.STRING),
+            Attribute(name="body", type=FieldType.TEXT, required=False, default=Default(kind="literal", value="")),
+            Attribute(name="slug", type=FieldType.STRING, unique=True, required=False, pattern=r"[a-z]+(-[a-z0-9]+)*"),
+            Attribute(
+                name="pinned", type=FieldType.BOOLEAN, required=False, default=Default(kind="literal", value=False)
+            ),
+            reference("owner_id", "Person", required=False, server_set=True, on_delete="cascade"),
+        ),
+        owner_field="owner_id",
+        soft_delete=True,
+        versioned=True,
+    )
+    item = Entity(
+        name="ListItem",
+        plural="list_items",
+        attributes=(
+            Attribute(name="label", type=FieldType.STRING),
+            Attribute(name="position", type=FieldType.INTEGER, minimum=1, maximum=50),
+            reference("note_id", "Note", on_delete="cascade"),
+        ),
+        unique_together=(("note_id", "position"),),
+        soft_delete=True,
+    )
+    operations = sign_in(person) + crud(person, read=ACCOUNTS, write=OWNER)[1:3]
+    operations += crud(note, read=OWNER) + crud(item, read=ACCOUNTS) + nested(item, "note_id", note, access=ACCOUNTS)
+    return document("Notes", "People keep notes that only they can see.", [person, note, item], operations)
+
+
+def odd_names() -> DiscoveryDocument:
+    """Reserved words, a plural that equals its singular, a reference to itself and a cycle of references."""
+    model = Entity(
+        name="Model",
+        plural="models",
+        attributes=(
+            Attribute(name="class", type=FieldType.STRING),
+            Attribute(name="metadata", type=FieldType.TEXT, required=False),
+            Attribute(name="import", type=FieldType.BOOLEAN, required=False),
+            Attribute(name="model_config", type=FieldType.INTEGER, required=False),
+            Attribute(name="items", type=FieldType.STRING, required=False, max_length=5),
+        ),
+    )
+    sheep = Entity(
+        name="Sheep",
+        plural="sheep",
+        attributes=(
+            Attribute(name="name", type=FieldType.STRING, unique=True),
+            reference("mother_id", "Sheep", required=False, on_delete="restrict"),
+        ),
+    )
+    department = Entity(
+        name="Department",
+        plural="departments",
+        attributes=(
+            Attribute(name="name", type=FieldType.STRING),
+            reference("head_id", "Employee", required=False, on_delete="set_null"),
+        ),
+    )
+    employee = Entity(
+        name="Employee",
+        plural="employees",
+        attributes=(
+            Attribute(name="self", type=FieldType.STRING),
+            reference("department_id", "Department"),
+            reference("mentor_id", "Employee", required=False, unique=True, on_delete="set_null"),
+            Attribute(name="sheep_ids", type=FieldType.REFERENCES, target="Sheep", required=False),
+        ),
+        checks=(Check(left="department_id", operator="!=", right="mentor_id"),),
+    )
+    entities = [model, sheep, department, employee]
+    operations = [operation for entity in entities for operation in crud(entity)]
+    operations += nested(employee, "department_id", department) + links(employee, "sheep_ids", sheep)
+    return document("Odd names", "Models, sheep, departments and employees.", entities, operations)
+
+
+def measurements() -> DiscoveryDocument:
+    """Each scalar type, with bounds, patterns, checks between fields, and uniqueness of several fields together."""
+    station = Entity(
+        name="Station",
+        plural="stations",
+        attributes=(
+            Attribute(name="code", type=FieldType.STRING, unique=True, pattern=r"^[A-Z]{3}-\d{4}$"),
+            Attribute(name="website", type=FieldType.URL, required=False),
+            Attribute(name="latitude", type=FieldType.FLOAT, minimum=-90, maximum=90),
+            Attribute(name="indoors", type=FieldType.BOOLEAN),
+            Attribute(name="serial", type=FieldType.UUID, unique=True, required=False),
+            Attribute(name="opens_at", type=FieldType.TIME, required=False),
+            Attribute(name="closes_at", type=FieldType.TIME, required=False),
+        ),
+        checks=(Check(left="opens_at", operator="<", right="closes_at"),),
+    )
+    reading = Entity(
+        name="Reading",
+        plural="readings",
+        attributes=(
+            reference("station_id", "Station", on_delete="cascade"),
+            Attribute(name="kind", type=FieldType.ENUM, choices=("air", "water")),
+            Attribute(name="taken_at", type=FieldType.DATETIME),
+            Attribute(name="received_at", type=FieldType.DATETIME, required=False),
+            Attribute(name="low", type=FieldType.DECIMAL, scale=3, minimum=-100),
+            Attribute(name="high", type=FieldType.DECIMAL, scale=3, exclusive_maximum=1000),
+            Attribute(name="fee", type=FieldType.DECIMAL, exclusive_minimum=0, required=False),
+            Attribute(
+                name="samples",
+                type=FieldType.INTEGER,
+                exclusive_minimum=0,
+                maximum=500,
+                required=False,
+                default=Default(kind="literal", value=1),
+            ),
+            Attribute(name="ratio", type=FieldType.FLOAT, exclusive_minimum=0, exclusive_maximum=1, required=False),
+        ),
+        unique_together=(("station_id", "kind", "taken_at"),),
+        checks=(
+            Check(left="low", operator="<=", right="high"),
+            Check(left="received_at", operator=">=", right="taken_at"),
+        ),
+    )
+    entities = [station, reading]
+    operations = [operation for entity in entities for operation in crud(entity)] + nested(
+        reading, "station_id", station
+    )
+    return document("Measurements", "Stations take readings.", entities, operations)
