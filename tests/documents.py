@@ -1,4 +1,4 @@
-"""Documents made by hand, each for another corner of what can be wanted; their operations follow docs/conventions.md."""
+"""Documents made by hand, each for another corner of what can be wanted; operations as docs/conventions.md has them."""
 
 import re
 
@@ -38,7 +38,7 @@ def collection(entity: Entity) -> str:
 def crud(
     entity: Entity, *, read: Access = ANYONE, create: Access | None = None, write: Access | None = None
 ) -> list[Operation]:
-    """The six operations on a collection: `read` also lists; `write` (replace, patch, delete) and `create` default to it."""
+    """The six operations on a collection; `create` and `write` (replace, patch, delete) default to `read`."""
     one, many = snake(entity.name), entity.plural
     path, create, write = collection(entity), create or read, write or read
     record = f"{path}/{{{one}_id}}"
@@ -243,7 +243,7 @@ def document(title: str, request: str, entities: list[Entity], operations: list[
 
 
 def library() -> DiscoveryDocument:
-    """References of each kind of deletion, many-to-many, a state machine with a guard, nested collections; no accounts."""
+    """Each kind of deletion, many-to-many, a state machine with a guard, nested collections; no accounts."""
     shelf = Entity(
         name="Shelf",
         plural="shelves",

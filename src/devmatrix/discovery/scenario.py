@@ -1,4 +1,4 @@
-"""Scenarios: given / when / then as data. Compiled to pytest by a fixed compiler, and played over HTTP by a fixed runner."""
+"""Scenarios: given / when / then as data. A fixed compiler makes pytest of them, a fixed runner plays them over HTTP."""
 
 from typing import Literal
 
@@ -12,10 +12,11 @@ class _Part(BaseModel):
 class Expectation(_Part):
     """What must come back. Exact: a key more or less in a body is a failure.
 
-    `body` is a JSON pattern: plain JSON matches itself; `{"$match": KIND}` matches any value of that kind (uuid,
-    datetime, date, time, string, integer, number, boolean, decimal, token, any); `"${name}"` is a captured value; `{"$contains": [patterns]}` is a
-    list that holds, among others, a match of each; `{"$open": {...}}` an object that may have further keys.
-    `has_body` false: the body must be empty.
+    `body` is a JSON pattern: plain JSON matches itself; `{"$match": KIND}` any value of that kind (uuid, datetime, date,
+    time, string, integer, number, boolean, decimal, token, any), with `"days": n` a date or datetime about n days from
+    now; `"${name}"` is a captured value; `{"$contains": [patterns]}` a list that holds, among others, a match of each;
+    `{"$sorted": [values]}` a list of those values in ascending order; `{"$open": {...}}` an object that may have further
+    keys. `has_body` false: the body must be empty.
     """
 
     status: int
@@ -41,9 +42,11 @@ class Step(_Part):
     headers: dict[str, str] = {}
     body: JsonValue = None
     has_body: bool = False
+    raw: str | None = None
+    """Sent as the body as it is, instead of `body`: to send what is no JSON."""
     expect: Expectation
     capture: dict[str, str] = {}
-    """Name -> JSON pointer into the response body; or "header:NAME" for a response header."""
+    """Name -> JSON pointer into the response body ("" is all of it); or "header:NAME" for a response header."""
 
 
 class Scenario(_Part):
