@@ -57,6 +57,8 @@ def assemble(module: Module, written: Mapping[str, Written]) -> Assembled:
         first = len(lines) + 1
         lines += code.strip("\n").splitlines()
         places.append(Place(contract.id, first, len(lines)))
+    if module.postamble:
+        lines += ["", "", *module.postamble.splitlines()]
     return Assembled(module.path, "\n".join(lines) + "\n" if lines else "", tuple(places))
 
 

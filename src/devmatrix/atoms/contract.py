@@ -52,7 +52,7 @@ class Contract(_Part):
 
 
 class Module(_Part):
-    """One file of the contract tree. A Python file: docstring, imports, preamble, then its symbols in order."""
+    """One file of the contract tree. A Python file: docstring, imports, preamble, its symbols in order, postamble."""
 
     path: str
     task_id: str
@@ -62,6 +62,8 @@ class Module(_Part):
     preamble: str = ""
     """Statements between imports and symbols that are part of the face: `router = APIRouter(...)`."""
     contracts: tuple[Contract, ...] = ()
+    postamble: str = ""
+    """Statements after the symbols that belong to the face and use them: `app = create_app()`."""
 
 
 class Atom(_Part):

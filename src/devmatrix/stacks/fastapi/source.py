@@ -42,6 +42,8 @@ class Source:
     """`import x`, `import x as y`, `from x import y`, `from x import y as z`: one name each."""
     preamble: str = ""
     """Statements between the imports and the symbols that belong to the face."""
+    postamble: str = ""
+    """Statements after the symbols, which use them."""
 
 
 def file_source(path: str, task_id: str, text: str) -> Source:
@@ -84,7 +86,7 @@ def _module(source: Source) -> tuple[Module, dict[str, Candidate]]:
         )
         for symbol in source.symbols
     )
-    face_names = _names(source.preamble)
+    face_names = _names(source.preamble) | _names(source.postamble)
     for contract in contracts:
         face_names |= _names(contract.face)
     module = Module(
@@ -94,6 +96,7 @@ def _module(source: Source) -> tuple[Module, dict[str, Candidate]]:
         imports=tuple(line for name, line in bound.items() if name in face_names),
         preamble=source.preamble,
         contracts=contracts,
+        postamble=source.postamble,
     )
     candidates = {
         contract.id: Candidate(
