@@ -1,4 +1,4 @@
-"""What an author hands in for an atom. It stands here, below the authors, because a stack's design holds candidates, too."""
+"""What an author hands in for an atom: here, below the authors, because a stack's design holds candidates, too."""
 
 from enum import StrEnum
 

@@ -1,0 +1,116 @@
+"""`devmatrix build` and `devmatrix plan`."""
+
+import asyncio
+import contextlib
+import json as json_module
+import signal
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from devmatrix.cli import composition
+from devmatrix.cli.boundary import CANCELLED, tell
+from devmatrix.cli.rendering import (
+    JsonRenderer,
+    LiveRenderer,
+    PlainRenderer,
+    Renderer,
+    write_plan,
+    write_summary,
+    write_understanding,
+)
+from devmatrix.cli.request import read_request
+from devmatrix.cli.screen import ask, can_redraw, is_attended, open_console
+from devmatrix.cli.text import line
+from devmatrix.errors import OutputError, UserError
+from devmatrix.events import Event, RunFinished
+from devmatrix.settings import Settings
+
+EXIT_CODES = {"succeeded": 0, "failed": 1, "incomplete": 3, "cancelled": CANCELLED}
+
+
+def plan_command(request: str, *, json: bool) -> int:
+    """Show what was understood and the plan. Returns the exit code."""
+    text = read_request(request)
+    document, plan = composition.open_orchestration(Settings.read()).plan_from_request(text)
+    if json:
+        print(json_module.dumps({"document": document.model_dump(mode="json"), "plan": plan.model_dump(mode="json")}))
+        return 0
+    console = open_console()
+    write_understanding(console, document)
+    write_plan(console, plan)
+    return 0
+
+
+def build_command(request: str, *, out: Path | None, yes: bool, json: bool, strict: bool) -> int:
+    """Build, after asking where that is due. Returns the exit code."""
+    if not yes and (json or not is_attended()):
+        raise UserError("nobody can be asked here whether to build", mend="add --yes to build without asking")
+    text = read_request(request)
+    service = composition.open_orchestration(Settings.read())
+    if out is None or not yes:
+        document, plan = service.plan_from_request(text)
+        out = out or Path(document.slug)
+        if not yes:
+            console = open_console()
+            write_understanding(console, document)
+            write_plan(console, plan)
+            if not ask(f"Build it in {line(str(out), 4096)}?"):
+                tell("nothing was built")
+                return CANCELLED
+    return _build(service.orchestrate_from_request(text, out=_checked(out), strict=strict), json=json)
+
+
+def _checked(out: Path) -> Path:
+    try:
+        str(out).encode()
+    except UnicodeEncodeError as error:
+        raise OutputError("the name of the output folder is not valid UTF-8", mend="choose another --out") from error
+    if "\0" in str(out) or not str(out).strip():
+        raise OutputError("the name of the output folder is empty or cannot be one", mend="choose another --out")
+    return out
+
+
+def _build(events: AsyncIterator[Event], *, json: bool) -> int:
+    console = open_console()
+    renderer: Renderer
+    if json:
+        renderer = JsonRenderer(sys.stdout)
+    elif can_redraw(console):
+        renderer = LiveRenderer(console)
+    else:
+        renderer = PlainRenderer(sys.stdout)
+    try:
+        outcome = asyncio.run(watch(events, renderer))
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        tell("cancelled: nothing was written to the output folder; to go on, run the same command again")
+        return CANCELLED
+    if not json:
+        write_summary(console, outcome)
+    return EXIT_CODES[outcome.status]
+
+
+async def watch(events: AsyncIterator[Event], renderer: Renderer) -> RunFinished:
+    """Show all events; the last one. Cancelled, it closes `events` before it lets go: the run is then marked so."""
+    task = asyncio.current_task()
+    if task is not None:
+        with contextlib.suppress(NotImplementedError, RuntimeError):
+            # Ctrl-C is asyncio's own; a service manager's SIGTERM deserves the same clean end.
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    outcome: RunFinished | None = None
+    with renderer:
+        try:
+            async for event in events:
+                renderer.show(event)
+                if isinstance(event, RunFinished):
+                    outcome = event
+        except asyncio.CancelledError:
+            if outcome is None:  # else it came too late: the run has ended
+                raise
+        finally:
+            close = getattr(events, "aclose", None)
+            if close is not None:
+                await close()
+    if outcome is None:
+        raise RuntimeError("the run ended without saying how")
+    return outcome

@@ -1,0 +1,87 @@
+"""What was understood of a request, and what building it takes: shown before anything is built."""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.text import Text
+
+from devmatrix.cli.text import count, line, money
+from devmatrix.discovery.document import Attribute, DiscoveryDocument, Entity, Level, Operation
+from devmatrix.planning.plan import MasterPlan, Range
+
+SHOWN = 20
+
+
+def write_understanding(console: Console, document: DiscoveryDocument) -> None:
+    """Print entities, requirements, assumptions, questions, and what was not understood."""
+    console.print(Text(line(document.title), style="bold"))
+    _section(
+        console, count(len(document.entities), "entity"), [_entity(entity, document) for entity in document.entities]
+    )
+    must = sum(requirement.level is Level.MUST for requirement in document.requirements)
+    should = len(document.requirements) - must
+    scenarios = sum(len(requirement.scenarios) for requirement in document.requirements)
+    console.print(
+        f"{count(len(document.operations), 'operation')}; {count(must + should, 'requirement')}"
+        f" ({must} MUST, {should} SHOULD), proven by {count(scenarios, 'scenario')}"
+    )
+    _section(
+        console, "Assumed", [f"{item.text} ({item.why})" if item.why else item.text for item in document.assumptions]
+    )
+    _section(
+        console,
+        "Open questions, and what holds until they are answered",
+        [f"{item.text} Until then: {item.default}" for item in document.questions],
+    )
+    lost = [f'"{line(item.span.text)}": {item.became}' for item in document.statements if not item.understood]
+    _section(console, "Not understood", lost, style="bold yellow")
+
+
+def write_plan(console: Console, plan: MasterPlan) -> None:
+    """Print the milestones with their tasks, and the estimate."""
+    milestones = [f"{line(item.title)}: {count(len(item.tasks), 'task')}" for item in plan.milestones]
+    _section(console, f"{count(len(plan.tasks), 'task')} in {count(len(plan.milestones), 'milestone')}", milestones)
+    estimate = plan.estimate
+    parts = [f"{_range(estimate.lines)} lines"]
+    if estimate.minutes is not None:
+        parts.append(f"{_range(estimate.minutes)} minutes")
+    if estimate.tokens.high:
+        parts.append(f"{_range(estimate.tokens)} tokens")
+    low, high = money(estimate.usd.low), money(estimate.usd.high)
+    parts.append(low if low == high else f"{low} to {high}")
+    console.print(f"Estimate: {', '.join(parts)}")
+
+
+def _entity(entity: Entity, document: DiscoveryDocument) -> str:
+    fields = ", ".join(_attribute(attribute) for attribute in entity.attributes)
+    operations = [operation for operation in document.operations if operation.entity == entity.name]
+    return f"{entity.name}: {fields} [{_kinds(operations)}]"
+
+
+def _kinds(operations: Sequence[Operation]) -> str:
+    return ", ".join(dict.fromkeys(operation.transition or operation.kind.value for operation in operations))
+
+
+def _attribute(attribute: Attribute) -> str:
+    marks = "" if attribute.required or attribute.server_set else "?"
+    target = f" -> {attribute.target}" if attribute.target else ""
+    return f"{attribute.name}{marks}{target}{' unique' if attribute.unique else ''}"
+
+
+def _range(value: Range) -> str:
+    low, high = _figure(value.low), _figure(value.high)
+    return low if low == high else f"{low} to {high}"
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.0f}" if value >= 10 or value == int(value) else f"{value:.1f}"
+
+
+def _section(console: Console, title: str, items: Sequence[str], *, style: str = "bold") -> None:
+    if not items:
+        return
+    console.print(Text(title, style=style))
+    for item in items[:SHOWN]:
+        console.print(Text(f"- {line(item, 500)}"))
+    if len(items) > SHOWN:
+        console.print(f"- and {len(items) - SHOWN:,} more (--json shows all)")
