@@ -94,7 +94,7 @@ def _write_run(console: Console, run: StoredRun, atoms: Sequence[AtomRecord]) ->
         "took": duration(run.seconds) if run.finished_at else "not ended",
         "cost": money(run.cost_usd),
         "project": line(run.out, 4096),
-        "atoms": f"{share(accepted, len(atoms))} accepted, {share(first, len(atoms))} at the first attempt",
+        "atoms": f"{share(accepted, len(atoms))} accepted, {share(first, len(atoms))} at first" if atoms else "none",
     }
     for name, value in rows.items():
         grid.add_row(name, Text(value))
