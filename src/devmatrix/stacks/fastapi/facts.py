@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from devmatrix.discovery.document import DiscoveryDocument, Entity, Operation, OperationKind
+from devmatrix.discovery.document import DiscoveryDocument, Entity, FieldType, Operation, OperationKind
 from devmatrix.stacks.fastapi.naming import Names
 
 AUTHENTICATION = (
@@ -47,6 +47,11 @@ class Facts:
         return tuple(sorted((self.names.package(each), self.names.class_name(each)) for each in self.document.entities))
 
     @cached_property
+    def versioned(self) -> bool:
+        """Whether any record has a version."""
+        return any(entity.versioned for entity in self.document.entities)
+
+    @cached_property
     def account(self) -> Entity | None:
         """The entity whose records sign in."""
         return self.document.account_entity
@@ -65,6 +70,14 @@ class Facts:
     def authentication_operations(self) -> tuple[Operation, ...]:
         """Those operations."""
         return tuple(operation for operation in self.document.operations if operation.kind in AUTHENTICATION)
+
+    @cached_property
+    def admin_login(self) -> str:
+        """Login of the first administrator in tests."""
+        if self.account is None or self.account.account is None:
+            return ""
+        login = self.account.attribute(self.account.account.login_field)
+        return "admin@example.com" if login.type is FieldType.EMAIL else "admin"
 
     @cached_property
     def administrator(self) -> bool:

@@ -12,6 +12,7 @@ OFFERED = (
     "app/types.py",
     "app/pages.py",
     "app/database.py",
+    "app/concurrency.py",
     "app/security.py",
     "app/authentication/passwords.py",
     "app/authentication/tokens.py",

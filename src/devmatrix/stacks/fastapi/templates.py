@@ -56,7 +56,9 @@ def module_source(path: str, task_id: str, text: str, *, table: bool = False) ->
     imports = tuple(line for node in body if isinstance(node, ast.Import | ast.ImportFrom) for line in _split(node))
     rest = [node for node in body if not isinstance(node, ast.Import | ast.ImportFrom)]
     places = [index for index, node in enumerate(rest) if _is_symbol(node)]
-    first, last = (places[0], places[-1]) if places else (len(rest), len(rest))
+    if not places:
+        return Source(path, task_id, docstring, preamble=_text(text, body))
+    first, last = places[0], places[-1]
     middle = rest[first : last + 1]
     if not all(_is_symbol(node) for node in middle):
         raise ContractError(f"{path}: a statement stands between its functions")

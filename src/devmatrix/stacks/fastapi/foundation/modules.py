@@ -1,7 +1,7 @@
 """Which foundation modules a document needs, and the tasks that they make."""
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ class _Task:
     id: str
     title: str
     paths: tuple[str, ...]
+    needed: Callable[[Facts], bool] = lambda facts: True
 
 
 _TASKS = (
@@ -30,6 +31,12 @@ _TASKS = (
     _Task("foundation.types", "Types of request and response bodies", ("app/types.py", "app/pages.py")),
     _Task("foundation.health", "Health endpoints", ("app/health.py",)),
     _Task("foundation.limits", "Limit of request bodies", ("app/limits.py",)),
+    _Task(
+        "foundation.concurrency",
+        "Versions of records",
+        ("app/concurrency.py",),
+        lambda facts: facts.versioned,
+    ),
     _Task(
         "foundation.migrations",
         "Environment of the migrations",
@@ -51,9 +58,10 @@ class FoundationFacts(Facts):
 
 def foundation_outline(document: DiscoveryDocument, names: Names) -> tuple[TaskOutline, ...]:
     """The tasks of the milestone `foundation`."""
+    facts = FoundationFacts(document, names)
     done: list[TaskOutline] = []
-    for task in _TASKS:
-        texts = [render(_TEMPLATES, path, FoundationFacts(document, names)) for path in task.paths]
+    for task in _tasks(facts):
+        texts = [render(_TEMPLATES, path, facts) for path in task.paths]
         done.append(
             TaskOutline(
                 id=task.id,
@@ -72,8 +80,12 @@ def foundation_sources(document: DiscoveryDocument, names: Names) -> tuple[Sourc
     return tuple(_sources(FoundationFacts(document, names)))
 
 
+def _tasks(facts: FoundationFacts) -> tuple[_Task, ...]:
+    return tuple(task for task in _TASKS if task.needed(facts))
+
+
 def _sources(facts: FoundationFacts) -> Iterable[Source]:
-    for task in _TASKS:
+    for task in _tasks(facts):
         for path in task.paths:
             text = render(_TEMPLATES, path, facts)
             yield module_source(path, task.id, text) if path.endswith(".py") else file_source(path, task.id, text)
