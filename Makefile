@@ -3,7 +3,7 @@
 .PHONY: help setup demo test check bench format lock clean
 
 BIN := .venv/bin
-PYTEST_FLAGS ?= -n 2 --dist worksteal
+PYTEST_FLAGS ?= -n 2 --dist loadfile
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
