@@ -56,7 +56,7 @@ def input_type(attribute: Attribute) -> str:
         case FieldType.ENUM:
             return choices(attribute)
         case FieldType.REFERENCES:
-            return f"Annotated[list[Identifier], Distinct, Field(max_length={_MOST_LINKS})]"
+            return f"Annotated[list[Identifier], Distinct(), Field(max_length={_MOST_LINKS})]"
         case FieldType.DECIMAL:
             field = f"Field({', '.join(bounds)}), " if bounds else ""
             return f"Annotated[Decimal, {field}Exact(scale={attribute.scale})]"

@@ -145,7 +145,7 @@ def _select(feature: Feature, conditions: list[str]) -> Symbol:
         f"conditions = [{', '.join([*live, *parts, '*scope'])}]",
         f"return select({model}).where(*conditions).order_by(*order){options}",
     ]
-    head = f"def {name}(query: {base_query(feature).name}, *scope: ColumnElement[bool]) -> Select[tuple[{model}]]"
+    head = f"def {name}(query: {base_query(feature).name}, *scope: ColumnElement[bool]) -> Select[{model}]"
     doc = f"The {feature.collection} in `scope` that the query asks for, in its order."
     return Symbol(name, function(head, doc, body))
 

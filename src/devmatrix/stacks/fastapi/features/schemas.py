@@ -35,7 +35,7 @@ _IMPORTS = (
     *(
         f"from app.types import {name}"
         for name in (
-            "Changes Date Distinct Email Exact Identifier Input Output QueryFlag QueryFloat QueryInteger SafeText Time "
+            "Changes Date Distinct Email Exact Identifier Input Output QueryFlag QueryFloat QueryInteger SafeText Time UNSET "
             "UtcDatetime Url"
         ).split()
     ),
@@ -190,8 +190,9 @@ def _patch(name: str, doc: str, fields: tuple[Attribute, ...]) -> Symbol:
 def _patch_field(field: Attribute) -> str:
     name = python_name(field)
     alias = f", alias={literal(field.name)}" if name != field.name else ""
-    nullable = is_nullable(field) and field.type is not FieldType.REFERENCES
-    return f"{name}: {body_type(field)}{' | None' if nullable else ''} = Field(default=None{alias})"
+    if is_nullable(field) and field.type is not FieldType.REFERENCES:
+        return f"{name}: {body_type(field)} | None = {f'Field(default=None{alias})' if alias else 'None'}"
+    return f"{name}: {body_type(field)} = Field(default=UNSET{alias})"
 
 
 def _read(feature: Feature) -> Symbol:
