@@ -1,4 +1,4 @@
-"""Takes a command, a folder and a virtual environment; gives what it printed, with nothing else of the machine touched."""
+"""Takes a command, a folder and a virtual environment; gives what it printed, the rest of the machine untouched."""
 
 from devmatrix.sandbox.opening import open_sandbox
 from devmatrix.sandbox.sandbox import Completed, Limits, Sandbox, Service

@@ -42,7 +42,7 @@ class _Preparation:
     arguments: list[str] = field(default_factory=list)
     descriptors: list[int] = field(default_factory=list)
 
-    def add(self, *arguments: str | int) -> None:
+    def add(self, *arguments: str | int | Path) -> None:
         self.arguments += map(str, arguments)
 
     def hold(self, descriptor: int) -> int:
@@ -159,17 +159,19 @@ class Bubblewrap:
         status = _Status()
         folder = Path(tempfile.mkdtemp(prefix="devmatrix-"))
         reach = Reach()
-        with self._prepared(project, environment, variables or {}, status, reach) as ready:
+        with (
+            self._prepared(project, environment, variables or {}, status, reach) as ready,
+            socket.socket(socket.AF_UNIX) as listener,
+        ):
             # The socket is made here and inherited: code inside cannot lead the caller to another one.
-            with socket.socket(socket.AF_UNIX) as listener:
-                listener.bind(str(folder / "http"))
-                listener.listen(64)
-                ready.descriptors.append(listener.fileno())
-                bridge = ready.memory(Path(__file__).with_name("bridge.py").read_bytes())
-                ready.arguments[-2:-2] = ["--ro-bind-data", str(bridge), _BRIDGE]
-                python = str(environment.absolute() / "bin" / "python")
-                command = [python, "-I", "-S", _BRIDGE, str(listener.fileno()), str(port), *_limited(limits), *argv]
-                tree = self._start(ready, command, limits)
+            listener.bind(str(folder / "http"))
+            listener.listen(64)
+            ready.descriptors.append(listener.fileno())
+            bridge = ready.memory(Path(__file__).with_name("bridge.py").read_bytes())
+            ready.arguments[-2:-2] = ["--ro-bind-data", str(bridge), _BRIDGE]  # before the root becomes read-only
+            python = str(environment.absolute() / "bin" / "python")
+            command = [python, "-I", "-S", _BRIDGE, str(listener.fileno()), str(port), *_limited(limits), *argv]
+            tree = self._start(ready, command, limits)
         return BubblewrapService(tree, status, folder, reach)
 
     def _start(self, ready: _Preparation, command: list[str], limits: Limits) -> Tree:

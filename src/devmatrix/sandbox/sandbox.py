@@ -63,8 +63,8 @@ class Sandbox(Protocol):
         variables: dict[str, str] | None = None,
         limits: Limits | None = None,
     ) -> Completed:
-        """Run `argv` in /project, a writable view of the folder `project`, with the virtual environment `environment` first
-        on PATH (VIRTUAL_ENV set). Only `variables` and a few harmless ones are in its environment.
+        """Run `argv` in /project, a writable view of the folder `project`, with the virtual environment `environment`
+        first on PATH (VIRTUAL_ENV set). Only `variables` and a few harmless ones are in its environment.
 
         Raises SandboxError when the sandbox itself fails, SettingsError when there is none.
         """

@@ -115,7 +115,7 @@ class Tree:
                 finally:
                     _kill(process)
                     self._exit_code = process.wait()
-        except Exception as error:  # noqa: BLE001 - told to whoever waits
+        except Exception as error:
             self._failure = error
         finally:
             self._started.set()
