@@ -27,7 +27,7 @@ _OUTPUT = {
     FieldType.FLOAT: "float",
     FieldType.BOOLEAN: "bool",
     FieldType.DATE: "dt.date",
-    FieldType.DATETIME: "UtcDatetime",
+    FieldType.DATETIME: "dt.datetime",
     FieldType.TIME: "dt.time",
     FieldType.UUID: "UUID",
     FieldType.REFERENCE: "UUID",

@@ -309,7 +309,7 @@ def _python_type(kind: str, field: Attribute) -> str:
         return "str"
     if field.type is FieldType.DECIMAL:
         return "Decimal"
-    return kind.replace("UtcDatetime", "dt.datetime")
+    return kind
 
 
 def _removal_queries(feature: Feature) -> Iterable[Symbol]:

@@ -35,8 +35,8 @@ _IMPORTS = (
     *(
         f"from app.types import {name}"
         for name in (
-            "Changes Date Distinct Email Exact Identifier Input Output QueryFlag QueryFloat QueryInteger SafeText Time UNSET "
-            "UtcDatetime Url"
+            "Changes Date Distinct Email Exact Identifier Input Output QueryFlag QueryFloat QueryInteger SafeText Time "
+            "UNSET UtcDatetime Url"
         ).split()
     ),
     "import datetime as dt",
@@ -101,7 +101,6 @@ def _rules(feature: Feature) -> Iterable[Symbol]:
         left, right = feature.entity.attribute(check.left), feature.entity.attribute(check.right)
         names = python_name(left), python_name(right)
         kinds = [f"{output_type(field)}{' | None' if is_nullable(field) else ''}" for field in (left, right)]
-        kinds = [kind.replace("UtcDatetime", "dt.datetime") for kind in kinds]
         absent = [f"{name} is None" for name, field in zip(names, (left, right), strict=True) if is_nullable(field)]
         rule = " or ".join([*absent, f"{names[0]} {check.operator} {names[1]}"])
         head = f"def {check_name(check)}({names[0]}: {kinds[0]}, {names[1]}: {kinds[1]}) -> bool"
@@ -204,7 +203,7 @@ def _read(feature: Feature) -> Symbol:
         nullable = is_nullable(field) and field.type is not FieldType.REFERENCES
         value = f" = Field(serialization_alias={literal(field.name)})" if name != field.name else ""
         lines.append(f"{name}: {output_type(field)}{' | None' if nullable else ''}{value}")
-    lines += ["created_at: UtcDatetime", "updated_at: UtcDatetime"]
+    lines += ["created_at: dt.datetime", "updated_at: dt.datetime"]
     lines += ["version: int"] if feature.entity.versioned else []
     name = f"{feature.class_name}Read"
     return Symbol(name, class_(f"class {name}(Output)", f"One {feature.label}.", lines), AtomKind.CLASS)
