@@ -27,7 +27,7 @@ _PYTHON_TYPES = {
 _SQL_TYPES = {
     FieldType.TEXT: "Text()",
     FieldType.INTEGER: "Integer()",
-    FieldType.FLOAT: "Float()",
+    FieldType.FLOAT: "Double()",
     FieldType.BOOLEAN: "Boolean()",
     FieldType.DATE: "Date()",
     FieldType.DATETIME: "DateTime(timezone=True)",

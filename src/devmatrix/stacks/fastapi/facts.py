@@ -47,6 +47,11 @@ class Facts:
         return tuple(sorted((self.names.package(each), self.names.class_name(each)) for each in self.document.entities))
 
     @cached_property
+    def exported(self) -> tuple[str, ...]:
+        """Names of all models and their base, as `__all__` sorts them."""
+        return tuple(sorted(("Base", *(class_name for _, class_name in self.models))))
+
+    @cached_property
     def versioned(self) -> bool:
         """Whether any record has a version."""
         return any(entity.versioned for entity in self.document.entities)

@@ -7,7 +7,8 @@ from itertools import pairwise
 from devmatrix.discovery.document import DiscoveryDocument, Entity
 
 FOUNDATION_MODULES = frozenset(
-    "main settings database problems pages types health security authentication seed tests".split()
+    """main settings database models problems pages types concurrency limits health security authentication seed
+    tests""".split()
 )
 """Modules of `app` that no entity's package may hide."""
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from devmatrix.discovery.document import DiscoveryDocument
 from devmatrix.planning.plan import MasterPlan, TaskOutline
+from devmatrix.stacks.fastapi.accounts import account_outline, account_sources
 from devmatrix.stacks.fastapi.features import feature_outline, feature_sources
 from devmatrix.stacks.fastapi.foundation import foundation_outline, foundation_sources
 from devmatrix.stacks.fastapi.migrations import migration_outline, migration_sources
@@ -26,6 +27,7 @@ class FastAPIStack:
         names = Names(document)
         return (
             *foundation_outline(document, names),
+            *account_outline(document, names),
             *feature_outline(document, names),
             *migration_outline(document, names),
         )
@@ -41,6 +43,7 @@ def project_sources(document: DiscoveryDocument) -> tuple[Source, ...]:
     return prune(
         (
             *foundation_sources(document, names),
+            *account_sources(document, names),
             *feature_sources(document, names),
             *migration_sources(document, names),
         )
