@@ -1,14 +1,15 @@
 """The terminal: consoles that take text as it is, and whether anybody sits there."""
 
 import sys
-from typing import TextIO
 
 from rich.console import Console
 
 
-def open_console(stream: TextIO | None = None) -> Console:
-    """A console that reads no markup, no emoji codes and no numbers out of what it is given."""
-    return Console(file=stream or sys.stdout, markup=False, emoji=False, highlight=False)
+def open_console() -> Console:
+    """A console on standard output that reads no markup, no emoji codes and no numbers out of what it is given."""
+    # Files and pipes have no width: whoever reads them later searches for whole lines.
+    width = None if sys.stdout.isatty() else 1000
+    return Console(markup=False, emoji=False, highlight=False, width=width)
 
 
 def is_attended() -> bool:
