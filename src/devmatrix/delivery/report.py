@@ -1,0 +1,235 @@
+"""The report of a run: report.json is this model, described by report.schema.json and docs/report.md."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Status = Literal["succeeded", "incomplete", "failed", "cancelled"]
+Outcome = Literal["passed", "failed", "none"]
+"""`none`: nothing was executed, so nothing is known."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class AtomOutcome(_Part):
+    """What became of one atom: what `build_report` is told."""
+
+    atom_id: str
+    task_id: str
+    author: str | None
+    """Who wrote the accepted code; none where none was accepted."""
+    attempts: int
+    accepted: bool
+    accepted_first: bool
+    content_hash: str
+    """Of the atom's question."""
+
+
+class Count(_Part):
+    """So many passed of so many."""
+
+    passed: int = Field(ge=0)
+    total: int = Field(ge=0)
+
+
+class PrecisionFigures(_Part):
+    """Requirements that are proven, of those that there are."""
+
+    must: Count
+    should: Count
+    all: Count
+
+
+class AtomFigures(_Part):
+    """Atoms by what became of them. `by_author` counts accepted ones."""
+
+    total: int
+    accepted: int
+    accepted_first: int
+    by_author: Mapping[str, int]
+
+
+class LevelFigures(_Part):
+    """The checks of one evidence level, each judged by its last execution."""
+
+    ran: int
+    """Checks: a kind of check on one subject."""
+    passed: int
+    failed: int
+    executions: int
+    """How often they were executed: more than `ran` where something was repaired."""
+    seconds: float
+    """Of all executions together; checks run side by side, so this is not wall-clock time."""
+
+
+class ScenarioResult(_Part):
+    """One scenario, played over HTTP against the running project."""
+
+    id: str
+    title: str
+    kind: str
+    ran: bool
+    passed: bool
+    seconds: float
+    message: str
+    """Why it did not pass, or what was seen."""
+
+
+class SpanText(_Part):
+    """Characters [start, end) of the request."""
+
+    start: int
+    end: int
+    text: str
+
+
+class RequirementResult(_Part):
+    """One requirement, and the trace from it to what was executed."""
+
+    id: str
+    level: Literal["must", "should"]
+    text: str
+    span: SpanText | None
+    proven: bool
+    """All its scenarios ran and passed; there is at least one."""
+    levels: Mapping[str, Outcome]
+    """Evidence level ("1".."4") -> what the checks on its own atoms, files, contexts and scenarios gave."""
+    scenarios: tuple[ScenarioResult, ...]
+    tasks: tuple[str, ...]
+    """Ids of tasks, without those that serve every requirement (`shared`)."""
+    atoms: tuple[str, ...]
+    """Ids of atoms, likewise."""
+    evidence: tuple[str, ...]
+    """Ids of entries in the report's `evidence`."""
+
+
+class Shared(_Part):
+    """Tasks and atoms that serve every requirement."""
+
+    tasks: tuple[str, ...]
+    atoms: tuple[str, ...]
+
+
+class TaskResult(_Part):
+    """One task of the plan."""
+
+    id: str
+    title: str
+    milestone: str
+    files: tuple[str, ...]
+    depends_on: tuple[str, ...]
+    requirements: tuple[str, ...]
+    atoms: Count
+
+
+class AtomDetail(_Part):
+    """One atom and its level-1 verdict."""
+
+    id: str
+    task: str
+    kind: str
+    author: str | None
+    attempts: int
+    accepted: bool
+    accepted_first: bool
+    content_hash: str
+    outcome: Outcome
+    """What its last candidate's level-1 checks gave."""
+    checks: int
+    seconds: float
+
+
+class FindingEntry(_Part):
+    """One defect."""
+
+    rule: str
+    path: str
+    line: int
+    message: str
+    atoms: tuple[str, ...]
+
+
+class EvidenceEntry(_Part):
+    """One executed check. Level 1 is listed where it failed in the end; what passed is counted per atom."""
+
+    id: str
+    level: int
+    check: str
+    subject: str
+    passed: bool
+    content_hash: str
+    at: datetime
+    seconds: float
+    detail: str
+    findings: tuple[FindingEntry, ...]
+
+
+class StatementResult(_Part):
+    """One sentence of the request and what became of it."""
+
+    text: str
+    understood: bool
+    became: str
+    requirements: tuple[str, ...]
+
+
+class AssumptionEntry(_Part):
+    """What the request did not say and was decided."""
+
+    text: str
+    why: str
+
+
+class QuestionEntry(_Part):
+    """A decision for the user, with the default that was taken."""
+
+    id: str
+    text: str
+    default: str
+    why: str
+
+
+class NotUnderstood(_Part):
+    """A sentence that nothing was made of."""
+
+    text: str
+    why: str
+
+
+class Report(_Part):
+    """Everything that a run can prove, and what it cannot."""
+
+    schema_version: Literal[1] = 1
+    status: Status
+    run_id: str
+    title: str
+    request: str
+    created_at: datetime
+    devmatrix_version: str
+    precision: PrecisionFigures
+    atoms: AtomFigures
+    levels: Mapping[str, LevelFigures]
+    """"1".."4"."""
+    missing: tuple[str, ...]
+    """What is not proven, and why."""
+    cost_usd: float
+    seconds: float
+    """Wall-clock time of the run."""
+    stages: Mapping[str, float]
+    """Stage -> seconds."""
+    code_hash: str
+    """SHA-256 over the sorted paths and contents of all files: the same request gives the same."""
+    files: int
+    requirements: tuple[RequirementResult, ...]
+    shared: Shared
+    tasks: tuple[TaskResult, ...]
+    atoms_detail: tuple[AtomDetail, ...]
+    evidence: tuple[EvidenceEntry, ...]
+    statements: tuple[StatementResult, ...]
+    assumptions: tuple[AssumptionEntry, ...]
+    questions: tuple[QuestionEntry, ...]
+    not_understood: tuple[NotUnderstood, ...]
