@@ -8,9 +8,9 @@ import ast
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from devmatrix.atoms.candidate import AuthorKind, Candidate
 from devmatrix.atoms.contract import Atom, AtomKind, Contract, Example, Module
 from devmatrix.atoms.faces import face_of
-from devmatrix.authoring.author import AuthorKind, Candidate
 from devmatrix.discovery.document import DiscoveryDocument
 from devmatrix.errors import ContractError
 from devmatrix.planning.plan import MasterPlan, Task
