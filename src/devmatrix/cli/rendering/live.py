@@ -52,7 +52,7 @@ class LiveRenderer:
         stages.add_column(width=1)
         stages.add_column(no_wrap=True)
         stages.add_column(no_wrap=True, justify="right")
-        stages.add_column(no_wrap=True, overflow="ellipsis")
+        stages.add_column()  # the only one that may shrink
         for stage in STAGES:
             stages.add_row(*self._stage_row(stage))
         running = standing.stage is not None or not standing.finished
@@ -62,10 +62,20 @@ class LiveRenderer:
         finished = self._standing.finished.get(stage)
         if finished is not None:
             mark, took, what = Text("✓", style="green"), duration(finished.seconds), line(finished.summary)
-            return mark, Text(stage), Text(took, style="dim"), Text(what, style="dim")
+            return (
+                mark,
+                Text(stage),
+                Text(took, style="dim"),
+                Text(what, style="dim", no_wrap=True, overflow="ellipsis"),
+            )
         if self._standing.stage == stage:
             took = duration(self._clock() - self._stage_began)
-            return self._spinner, Text(stage, style="bold"), Text(took), Text(self._doing(stage))
+            return (
+                self._spinner,
+                Text(stage, style="bold"),
+                Text(took),
+                Text(self._doing(stage), no_wrap=True, overflow="ellipsis"),
+            )
         return Text(" "), Text(stage, style="dim"), Text(""), Text("")
 
     def _doing(self, stage: Stage) -> str:
