@@ -1,7 +1,9 @@
 """Up to so many attempts at one atom; each must change something, or it is not made."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Protocol
 
 from devmatrix.atoms.contract import Atom
@@ -45,6 +47,9 @@ class Attempt:
     accepted: bool
     findings: tuple[Finding, ...]
     evidence: tuple[Evidence, ...]
+    at: datetime
+    seconds: float
+    """Writing and judging, waiting included."""
 
 
 @dataclass(frozen=True)
@@ -71,13 +76,15 @@ async def attempt_atom(atom: Atom, authors: Sequence[Author], judge: Judge, *, m
     tried: set[tuple[str, tuple[str, ...]]] = set()
     findings: tuple[Finding, ...] = ()
     while len(made) < max_attempts:
+        at, began = datetime.now(UTC), time.monotonic()
         candidate = await _next_candidate(atom, authors, findings, tried)
         if candidate is None:
             break
         tried.add((candidate.code, candidate.imports))
         verdict = await judge.judge(candidate)
         findings = verdict.findings
-        made.append(Attempt(len(made) + 1, candidate, verdict.accepted, findings, verdict.evidence))
+        seconds = time.monotonic() - began
+        made.append(Attempt(len(made) + 1, candidate, verdict.accepted, findings, verdict.evidence, at, seconds))
         if verdict.accepted:
             break
     return Attempts(atom, tuple(made))

@@ -156,6 +156,18 @@ class RunStore:
         )
         return self._read(RunRecord, query)
 
+    def seconds_per_task(self, limit: int = 20) -> tuple[float, ...]:
+        """What the latest runs that ended with a report took per task of their plan: the history to estimate from."""
+        tasks = select(func.count()).where(Task.run_id == Run.id).scalar_subquery()
+        query = (
+            select(Run.seconds, tasks)
+            .where(Run.status.in_((RunStatus.SUCCEEDED, RunStatus.INCOMPLETE)), tasks > 0)
+            .order_by(Run.created_at.desc())
+            .limit(limit)
+        )
+        with reading(self.engine) as connection:
+            return tuple(seconds / count for seconds, count in connection.execute(query))
+
     def run(self, prefix: str, *, workspace_id: str = DEFAULT_WORKSPACE) -> StoredRun:
         """The run whose id is, or alone starts with, `prefix`. UserError when there is none or more than one."""
         if not prefix:

@@ -215,3 +215,14 @@ def test_800_atoms_are_kept_in_well_under_a_second(store: RunStore) -> None:
 
     assert len(store.atoms("4f1c00aa")) == 800
     assert spent < 0.8
+
+
+def test_seconds_per_task_come_from_runs_that_ended_with_a_report(store: RunStore) -> None:
+    assert store.seconds_per_task() == ()
+    store.start_run(samples.run())
+    store.save_plan("4f1c00aa", samples.DOCUMENT, samples.PLAN)
+    assert store.seconds_per_task() == ()
+    store.finish_run("4f1c00aa", RunStatus.SUCCEEDED, seconds=6.0)
+    assert store.seconds_per_task() == (3.0,)
+    store.finish_run("4f1c00aa", RunStatus.CANCELLED, seconds=6.0)
+    assert store.seconds_per_task() == ()

@@ -1,0 +1,193 @@
+"""One run from a DiscoveryDocument to a delivered project."""
+
+import asyncio
+import secrets
+import shutil
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from devmatrix import __version__
+from devmatrix.atoms import Atom, AtomGraph, Written
+from devmatrix.authoring import BlueprintAuthor
+from devmatrix.delivery import check_output, deliver
+from devmatrix.discovery.document import DiscoveryDocument
+from devmatrix.errors import ContractError
+from devmatrix.events import Event, Planned, RunStarted, Stage, StageFinished, StageStarted
+from devmatrix.execution import Attempts, attempt_atom, read_project, run_ready_set, write_project
+from devmatrix.orchestration.recorder import Recorder
+from devmatrix.orchestration.results import Results
+from devmatrix.orchestration.telling import ProgressTeller, tell_finished, tell_judged, tell_level, tell_understood
+from devmatrix.planning import History, make_plan
+from devmatrix.sandbox import Sandbox
+from devmatrix.settings import Settings
+from devmatrix.stacks.stack import Stack
+from devmatrix.storage import RunRecord, RunStatus, RunStore
+from devmatrix.validation import AtomJudge, check_skeleton, judge_project
+from devmatrix.validation.scenarios import compile_scenarios
+
+
+class Pipeline:
+    """Takes one document through planning, atoms, authoring, validation and delivery."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: RunStore,
+        stack: Stack,
+        sandbox: Sandbox,
+        document: DiscoveryDocument,
+        out: Path,
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._stack = stack
+        self._sandbox = sandbox
+        self._document = document
+        self._output = check_output(out)
+        self._run_id = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+        self._work = settings.home / "work" / self._run_id
+        self._results = Results(self._run_id, document)
+        self._recorder = Recorder(store, self._run_id)
+
+    async def run(self) -> AsyncGenerator[Event]:
+        """All stages; the last event is RunFinished. Closed early, the run is marked cancelled and leaves no trace."""
+        await asyncio.to_thread(self._store.start_run, self._record())
+        work = asyncio.create_task(self._all_stages())
+        work.add_done_callback(lambda _: self._recorder.close())
+        status = RunStatus.FAILED
+        try:
+            async for event in self._recorder.events():
+                yield event
+            await work
+            status = RunStatus(self._results.status)
+        except (GeneratorExit, asyncio.CancelledError):
+            status = RunStatus.CANCELLED
+            raise
+        finally:
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
+            await asyncio.to_thread(self._close, status)
+
+    def _record(self) -> RunRecord:
+        return RunRecord(
+            id=self._run_id,
+            request=self._document.request,
+            title=self._document.title,
+            stack=self._stack.name,
+            out=str(self._output.path),
+            status=RunStatus.RUNNING,
+            created_at=datetime.now(UTC),
+            devmatrix_version=__version__,
+        )
+
+    def _close(self, status: RunStatus) -> None:
+        self._recorder.flush()
+        self._store.finish_run(
+            self._run_id,
+            status,
+            self._results.report,
+            seconds=self._recorder.seconds,
+            cost_usd=self._results.cost_usd,
+        )
+        shutil.rmtree(self._work, ignore_errors=True)
+
+    async def _all_stages(self) -> None:
+        self._recorder.tell(RunStarted, request=self._document.request, out=str(self._output.path))
+        tell_understood(self._recorder, self._document)
+        stages: dict[Stage, Callable[[], Awaitable[str]]] = {
+            "planning": self._planning,
+            "atoms": self._atoms,
+            "authoring": self._authoring,
+            "validation": self._validation,
+            "delivery": self._delivery,
+        }
+        for stage, work in stages.items():
+            self._recorder.tell(StageStarted, stage=stage)
+            began = time.monotonic()
+            summary = await work()
+            seconds = time.monotonic() - began
+            self._results.stages[stage] = seconds
+            self._recorder.tell(StageFinished, stage=stage, seconds=seconds, summary=summary)
+        tell_finished(self._recorder, self._results, self._stack.boot(self._document))
+
+    async def _planning(self) -> str:
+        history = History.of(await asyncio.to_thread(self._store.seconds_per_task))
+        outline = self._stack.outline(self._document)
+        plan = make_plan(self._document, outline, stack=self._stack.name, history=history)
+        self._results.plan = plan
+        self._progress = ProgressTeller(self._recorder, self._results, history)
+        await asyncio.to_thread(self._store.save_plan, self._run_id, self._document, plan)
+        return f"{len(plan.milestones)} milestones, {len(plan.tasks)} tasks"
+
+    async def _atoms(self) -> str:
+        """Cut the plan into atoms, and see that their contracts type-check before any body exists."""
+        plan = self._results.plan
+        design = await asyncio.to_thread(self._stack.design, self._document, plan)
+        graph = AtomGraph.of(design.atoms)
+        self._results.design = design
+        self._recorder.tell(
+            Planned,
+            milestones=len(plan.milestones),
+            tasks=len(plan.tasks),
+            atoms=len(graph),
+            estimated_seconds=plan.estimate.minutes.likely * 60 if plan.estimate.minutes else None,
+            estimated_usd=plan.estimate.usd.likely,
+        )
+        await asyncio.to_thread(self._store.save_atoms, self._run_id, design.atoms)
+        environment = await asyncio.to_thread(self._stack.environment)
+        wrong = await asyncio.to_thread(check_skeleton, design.modules, environment, self._work / "skeleton")
+        if wrong:
+            first = wrong[0]
+            raise ContractError(f"the contract tree does not type-check: {first.path}:{first.line} {first.message}")
+        return (
+            f"{len(graph)} atoms in {len(design.modules)} modules and {len(graph.waves())} waves; contracts type-check"
+        )
+
+    async def _authoring(self) -> str:
+        """Write every atom, each judged at level 1 at once."""
+        design, results = self._results.design, self._results
+        authors = [BlueprintAuthor(design.blueprints)]
+        judge = AtomJudge(design.modules, design.atoms, self._stack.environment(), self._work / "atoms")
+
+        async def work(atom: Atom) -> Attempts:
+            return await attempt_atom(atom, authors, judge, max_attempts=self._settings.max_attempts)
+
+        began = time.monotonic()
+        graph = AtomGraph.of(design.atoms)
+        async for atom, attempts in run_ready_set(graph, work, concurrency=self._settings.max_concurrency):
+            results.attempts[atom.id] = attempts
+            tell_judged(self._recorder, attempts)
+            self._progress.tell("authoring")
+        results.close_atoms(time.monotonic() - began)
+        tell_level(self._recorder, results.levels[-1])
+        return f"{results.accepted} of {len(graph)} atoms accepted, {results.accepted_first} at the first attempt"
+
+    async def _validation(self) -> str:
+        """Put the project together, and judge modules, components and system."""
+        results, folder = self._results, self._work / "project"
+        written = {
+            atom_id: Written(attempts.accepted.candidate.code, attempts.accepted.candidate.imports)
+            for atom_id, attempts in results.attempts.items()
+            if attempts.accepted is not None
+        }
+        scenarios = await asyncio.to_thread(compile_scenarios, self._document)
+        await asyncio.to_thread(write_project, folder, results.design.modules, written, scenarios)
+        paths = [*(module.path for module in results.design.modules), *scenarios]
+        results.files = await asyncio.to_thread(read_project, folder, paths)
+        async for level in judge_project(folder, results.design, self._document, self._stack, self._sandbox):
+            results.levels.append(level)
+            tell_level(self._recorder, level)
+            self._progress.tell("validation")
+        for level in results.levels:
+            await asyncio.to_thread(self._store.save_evidence, self._run_id, level.evidence)
+        return f"precision MUST {results.precision.must_passed}/{results.precision.must_total}"
+
+    async def _delivery(self) -> str:
+        results = self._results
+        report = results.report = results.make_report(self._recorder.seconds)
+        results.delivered = await asyncio.to_thread(
+            deliver, self._output, files=results.files, document=self._document, plan=results.plan, report=report
+        )
+        return f"{len(results.files)} files, {len(results.delivered.commits)} new commits in {results.delivered.out}"
