@@ -87,7 +87,7 @@ def test_the_live_board_fits_narrow_terminals(width: int) -> None:
     assert all(sum(segment.cell_length for segment in row) <= width for row in rows)
     assert len(rows) < 24
     text = "".join(segment.text for row in rows for segment in row)
-    assert ("✓ discovery  0.1 s" in text) is (width >= 40)
+    assert "✓ discovery  0.1 s" in text
 
 
 def test_what_users_write_cannot_draw() -> None:
