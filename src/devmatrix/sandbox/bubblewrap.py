@@ -14,7 +14,7 @@ from pathlib import Path
 from devmatrix.errors import SandboxError, SettingsError
 from devmatrix.sandbox.reach import Reach
 from devmatrix.sandbox.sandbox import Completed, Limits
-from devmatrix.sandbox.tree import Launch, Tree
+from devmatrix.sandbox.tree import Launch, Tree, Trees
 
 INSTALL = "sudo apt-get install bubblewrap"
 PROJECT = "/project"
@@ -115,6 +115,7 @@ class Bubblewrap:
 
     def __init__(self, executable: Path) -> None:
         self._executable = executable
+        self._trees = Trees()
 
     @classmethod
     def find(cls) -> "Bubblewrap":
@@ -174,14 +175,16 @@ class Bubblewrap:
             tree = self._start(ready, command, limits)
         return BubblewrapService(tree, status, folder, reach)
 
+    def close(self) -> None:
+        """As Sandbox.close."""
+        self._trees.close()
+
     def _start(self, ready: _Preparation, command: list[str], limits: Limits) -> Tree:
         # Given through a file, so that /proc/1/cmdline inside does not tell the host's paths.
         arguments = ready.memory("\0".join(ready.arguments).encode() + b"\0")
         argv = (str(self._executable), "--args", str(arguments), "--", *command)
         argv, uid = ready.reach.launch(argv)
-        tree = Tree(Launch(argv, {}, Path("/"), tuple(ready.descriptors), uid), limits)
-        tree.start()
-        return tree
+        return self._trees.start(Launch(argv, {}, Path("/"), tuple(ready.descriptors), uid), limits)
 
     @contextlib.contextmanager
     def _prepared(

@@ -82,3 +82,7 @@ class Sandbox(Protocol):
     ) -> Service:
         """Start `argv` likewise and keep it running; `limits.seconds` bounds its life."""
         ...
+
+    def close(self) -> None:
+        """Kill everything that runs in it, and run nothing more: for a run that ends early."""
+        ...

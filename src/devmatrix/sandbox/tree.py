@@ -7,6 +7,7 @@ import signal
 import subprocess
 import threading
 import time
+import weakref
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -177,6 +178,33 @@ class Tree:
                     _kill(process)
                     killed = True
                     deadline = min(deadline, time.monotonic()) + _GRACE_SECONDS
+
+
+class Trees:
+    """The trees of one sandbox, so that all can be ended together."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._trees: weakref.WeakSet[Tree] = weakref.WeakSet()
+        self._closed = False
+
+    def start(self, launch: Launch, limits: Limits) -> Tree:
+        """A started tree. Raises SandboxError after `close`, or when it cannot be started."""
+        tree = Tree(launch, limits)
+        with self._lock:
+            if self._closed:
+                raise SandboxError("the sandbox was closed")
+            tree.start()
+            self._trees.add(tree)
+        return tree
+
+    def close(self) -> None:
+        """Kill all, and start no more."""
+        with self._lock:
+            self._closed = True
+            trees = tuple(self._trees)
+        for tree in trees:
+            tree.stop()
 
 
 def _given(pipe: IO[bytes] | None) -> IO[bytes]:

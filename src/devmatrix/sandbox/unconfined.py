@@ -10,7 +10,7 @@ from pathlib import Path
 
 from devmatrix.errors import SandboxError
 from devmatrix.sandbox.sandbox import Completed, Limits
-from devmatrix.sandbox.tree import Launch, Tree
+from devmatrix.sandbox.tree import Launch, Tree, Trees
 
 
 class UnconfinedService:
@@ -36,6 +36,9 @@ class UnconfinedService:
 class Unconfined:
     """Runs commands as they are: what they do to this machine is the user's own decision."""
 
+    def __init__(self) -> None:
+        self._trees = Trees()
+
     def run(
         self,
         argv: tuple[str, ...],
@@ -48,9 +51,7 @@ class Unconfined:
         """As Sandbox.run, but in the folder `project` itself; /project does not exist."""
         limits = limits or Limits()
         launch = Launch((*_limited(limits), *argv), _variables(environment.absolute()) | (variables or {}), project)
-        tree = Tree(launch, limits)
-        tree.start()
-        return tree.wait()
+        return self._trees.start(launch, limits).wait()
 
     def serve(
         self,
@@ -77,9 +78,12 @@ class Unconfined:
                 project,
                 (listener.fileno(),),
             )
-            tree = Tree(launch, limits)
-            tree.start()
+            tree = self._trees.start(launch, limits)
         return UnconfinedService(tree, folder)
+
+    def close(self) -> None:
+        """As Sandbox.close."""
+        self._trees.close()
 
 
 def _check_free(port: int) -> None:

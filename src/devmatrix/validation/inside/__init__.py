@@ -1,0 +1,3 @@
+"""Scripts that run inside the sandbox by the project's own Python; each ends with one line of JSON."""
+
+__all__ = ()
