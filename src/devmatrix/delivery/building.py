@@ -180,7 +180,11 @@ class _Trace:
             for context in self._document.contexts
             if not set(requirement.entities).isdisjoint(context.entities)
         ]
-        subjects = {2: files, 3: contexts, 4: [scenario.id for scenario in requirement.scenarios]}
+        subjects = {
+            2: files,
+            3: [*contexts, *requirement.operations, *files],
+            4: [scenario.id for scenario in requirement.scenarios],
+        }
         outcomes: dict[str, Outcome] = {
             "1": outcome_of(self._outcomes[atom].accepted for atom in atoms if atom in self._outcomes),
             **{str(level): self._verdicts.outcome(level, named) for level, named in subjects.items()},

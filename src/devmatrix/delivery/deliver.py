@@ -147,7 +147,7 @@ def _changes(parcel: _Parcel, changed: Mapping[str, bytes], removed: Sequence[st
 
 def _message(subject: str, titles: Iterable[str], run_id: str) -> str:
     body = "".join(f"- {_line(title)}\n" for title in titles)
-    return f"{_line(subject)}\n\n{body}\nDevMatrix-Run: {run_id}\n"
+    return "\n".join(part for part in (f"{_line(subject)}\n", body, f"DevMatrix-Run: {run_id}\n") if part)
 
 
 def _line(text: str) -> str:
@@ -235,11 +235,11 @@ def _move_all(source: Path, target: Path) -> None:
 def _made_folders(folder: Path) -> Iterator[None]:
     """Makes the folder with its parents, and takes those that it made away again if what follows fails."""
     missing = [place for place in (folder, *folder.parents) if not place.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         yield
     except BaseException:
-        with suppress(OSError):
-            for place in missing:
+        for place in missing:
+            with suppress(OSError):
                 place.rmdir()
         raise

@@ -159,6 +159,23 @@ def test_a_finished_run_has_its_report(store: RunStore) -> None:
     assert before <= stored.finished_at <= datetime.now(UTC)
 
 
+def test_finished_runs_tell_how_long_a_task_takes(store: RunStore) -> None:
+    ends = [
+        (RunStatus.SUCCEEDED, 4.0),
+        (RunStatus.FAILED, 100.0),
+        (RunStatus.INCOMPLETE, 6.0),
+        (RunStatus.SUCCEEDED, 1.0),
+    ]
+    for number, (status, seconds) in enumerate(ends):
+        store.start_run(samples.run(f"run{number}", minutes=number))
+        if seconds > 1:
+            store.save_plan(f"run{number}", samples.DOCUMENT, samples.PLAN)
+        store.finish_run(f"run{number}", status, seconds=seconds)
+
+    assert store.seconds_per_task() == (3.0, 2.0)
+    assert store.seconds_per_task(limit=1) == (3.0,)
+
+
 def test_runs_are_listed_newest_first_per_workspace(store: RunStore) -> None:
     for number in range(5):
         store.start_run(samples.run(f"run{number}", minutes=number))
