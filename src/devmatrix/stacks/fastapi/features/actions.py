@@ -312,7 +312,9 @@ class Action:
             wrong = f"{field} != {literal(transition.sources[0])}"
         else:
             wrong = f"{field} not in ({', '.join(literal(source) for source in transition.sources)})"
-        message = f"Only {with_article(label)} that is {listed(transition.sources, 'or')} can {words(transition.name)}."
+        message = (
+            f"Only {with_article(label)} that is {listed(transition.sources, 'or')} allows to {words(transition.name)}."
+        )
         body = [f"if {wrong}:", f"    raise Conflict({literal(message)})"]
         for name in transition.requires:
             value = f"{local}.{python_name(feature.entity.attribute(name))}"

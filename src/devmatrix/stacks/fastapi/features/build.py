@@ -8,6 +8,7 @@ from devmatrix.stacks.fastapi.features.repository import repository_source
 from devmatrix.stacks.fastapi.features.router import router_source
 from devmatrix.stacks.fastapi.features.schemas import schemas_source
 from devmatrix.stacks.fastapi.features.service import service_source
+from devmatrix.stacks.fastapi.features.unit_tests import test_sources
 from devmatrix.stacks.fastapi.naming import Names
 from devmatrix.stacks.fastapi.source import Source
 
@@ -30,6 +31,7 @@ def _sources(feature: Feature) -> tuple[Source, ...]:
         repository_source(feature),
         service_source(feature),
         *([router_source(feature)] if feature.operations else []),
+        *test_sources(feature),
     )
 
 

@@ -9,8 +9,8 @@ from devmatrix.stacks.fastapi.naming import attribute_name
 from devmatrix.stacks.fastapi.source import Source, Symbol
 
 _SQLALCHEMY = (
-    "BigInteger Boolean CheckConstraint Column Date DateTime Float ForeignKey Index Integer Numeric String Table "
-    "Text Time UniqueConstraint Uuid"
+    "BigInteger Boolean CheckConstraint Column Date DateTime Double ForeignKey Integer Numeric String Table Text Time "
+    "UniqueConstraint Uuid"
 ).split()
 
 
