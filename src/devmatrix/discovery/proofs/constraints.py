@@ -1,0 +1,266 @@
+"""What attributes accept, just inside and just outside; unique values; rules between attributes."""
+
+from devmatrix.discovery.document import Attribute, Check, Entity, FieldType, Level, Operation, OperationKind
+from devmatrix.discovery.proofs.edges import Edge, inside, is_bounded, other_spellings, outside, type_limits
+from devmatrix.discovery.proofs.payloads import Values, answered, edge_pairs, holds, settable
+from devmatrix.discovery.proofs.script import Script
+from devmatrix.discovery.proofs.subject import Draft, Proof, Subject, proof
+from devmatrix.discovery.proofs.unproducible import UnproducibleError
+from devmatrix.discovery.proofs.values import NUMBERS, STRINGS, lengths, number_range
+from devmatrix.discovery.proofs.wording import many, one, words
+
+_SIGNS = {"<": "less than", "<=": "at most", ">": "more than", ">=": "at least", "!=": "other than"}
+
+
+def constraints(subject: Subject) -> list[Proof]:
+    """Requirements about what the entity's attributes accept."""
+    create = subject.operation(OperationKind.CREATE)
+    if create is None:
+        return []
+    proofs: list[Proof] = []
+    for attribute in settable(subject.entity):
+        if is_bounded(attribute):
+            proofs += _bounded(subject, create, attribute)
+    proofs += _by_type(subject, create)
+    for check in subject.entity.checks:
+        proofs += _checked(subject, create, check)
+    return proofs
+
+
+def _limits_in_words(attribute: Attribute) -> str:
+    if attribute.type is FieldType.ENUM:
+        return f"is one of {', '.join(attribute.choices)}"
+    said: list[str] = []
+    if attribute.type in NUMBERS:
+        span = number_range(attribute)
+        low = attribute.minimum is not None or attribute.exclusive_minimum is not None
+        high = attribute.maximum is not None or attribute.exclusive_maximum is not None
+        said += [f"is at least {span.low}"] if low else []
+        said += [f"is at most {span.high}"] if high else []
+    if attribute.type in STRINGS:
+        shortest, longest = lengths(attribute)
+        said += [f"has at least {shortest} characters"] if attribute.min_length is not None else []
+        said += [f"has at most {longest} characters"] if attribute.max_length is not None else []
+    said += [f"matches {attribute.pattern}"] if attribute.pattern is not None else []
+    return " and ".join(said)
+
+
+def _bounded(subject: Subject, create: Operation, attribute: Attribute) -> list[Proof]:
+    entity = subject.entity
+    label = f"{words(attribute.name)} of {one(entity)}"
+    return proof(
+        Level.MUST,
+        f"The {label} {_limits_in_words(attribute)}",
+        [create],
+        [
+            accepted(
+                subject, create, f"{label}: just inside the limits", [(attribute, edge) for edge in inside(attribute)]
+            ),
+            refused(
+                subject, create, f"{label}: just outside the limits", [(attribute, edge) for edge in outside(attribute)]
+            ),
+        ],
+    )
+
+
+def accepted(subject: Subject, create: Operation, title: str, edges: list[tuple[Attribute, Edge]]) -> list[Draft]:
+    """A scenario in which each edge is created, and answered as it should be."""
+    entity = subject.entity
+
+    def write(script: Script, part: list[tuple[Attribute, Edge]]) -> None:
+        for attribute, edge in part:
+            try:
+                body = script.body(entity, {attribute.name: edge.value}, by=script.cast.caller(create))
+            except UnproducibleError as reason:
+                # An edge that the rules between attributes do not reach.
+                subject.omissions.append(f"{entity.name}: {edge.text}: {reason}")
+                continue
+            answer = answered(entity, {**body, attribute.name: edge.answer})
+            if attribute.type is FieldType.PASSWORD:
+                answer.pop(attribute.name, None)
+            text = f"{one(entity)} is created with {edge.text}"
+            script.call("when", text, create, body=body, answer={"$open": answer})
+
+    return subject.chunked(title, "boundary", edges, write)
+
+
+def refused(subject: Subject, create: Operation, title: str, edges: list[tuple[Attribute, Edge]]) -> list[Draft]:
+    """A scenario in which each edge is refused, and its attribute blamed."""
+    entity = subject.entity
+
+    def write(script: Script, part: list[tuple[Attribute, Edge]]) -> None:
+        body = script.body(entity, by=script.cast.caller(create))
+        for attribute, edge in part:
+            text = f"{one(entity)} is created with {edge.text}"
+            pointer = [f"/{attribute.name}"]
+            changed = {**body, attribute.name: edge.value}
+            script.refuse("when", text, create, status=422, blame=pointer, body=changed)
+
+    return subject.chunked(title, "error", edges, write)
+
+
+def _by_type(subject: Subject, create: Operation) -> list[Proof]:
+    entity = subject.entity
+    limits = [(attribute, *type_limits(attribute)) for attribute in settable(entity)]
+    allowed = [(attribute, edge) for attribute, edges, _ in limits for edge in edges]
+    beyond = [(attribute, edge) for attribute, _, edges in limits for edge in edges]
+    spelt = [(attribute, edge) for attribute in settable(entity) for edge in other_spellings(attribute)]
+    return proof(
+        Level.SHOULD,
+        f"Attributes of {many(entity)} keep to the limits of their types where the request says none",
+        [create],
+        [
+            accepted(subject, create, f"{many(entity)}: values at the limits of their types", allowed),
+            refused(subject, create, f"{many(entity)}: values beyond the limits of their types", beyond),
+            accepted(subject, create, f"{many(entity)}: values in other spellings", spelt),
+        ],
+    )
+
+
+def _checked(subject: Subject, create: Operation, check: Check) -> list[Proof]:
+    entity = subject.entity
+    right, wrong = edge_pairs(entity, check, 1)
+    rule = f"{words(check.left)} of {one(entity)} is {_SIGNS[check.operator]} its {words(check.right)}"
+    patch = subject.operation(OperationKind.PATCH)
+
+    def happy(script: Script) -> None:
+        body = script.body(entity, right or {}, full=True, by=script.cast.caller(create))
+        text = f"{one(entity)} is created just within the rule"
+        script.call("when", text, create, body=body, answer=script.new_answer(entity, body))
+
+    def broken(script: Script) -> None:
+        body = {**script.body(entity, right or {}, full=True, by=script.cast.caller(create)), **(wrong or {})}
+        text = f"{one(entity)} is created just beyond the rule"
+        script.refuse("when", text, create, status=422, blame=[f"/{check.left}"], body=body)
+
+    def merged(script: Script) -> None:
+        record = script.usable(entity, patch, fixed=right, full=True)
+        name = _one_that_breaks(entity, check, record.values, wrong or {})
+        if name is not None and patch is not None:
+            text = f"{name} of {one(entity)} is patched beyond the rule"
+            change: Values = {name: (wrong or {})[name]}
+            script.refuse("when", text, patch, record=record, status=422, blame=[f"/{check.left}"], body=change)
+
+    drafts = [
+        subject.draft(f"{rule}: just within", "boundary", happy) if right else [],
+        subject.draft(f"{rule}: just beyond", "boundary", broken) if wrong and right else [],
+        subject.draft(f"{rule}: patched beyond", "error", merged) if wrong and right and patch else [],
+    ]
+    return proof(Level.MUST, f"The {rule}", [create, patch], drafts)
+
+
+def _one_that_breaks(entity: Entity, check: Check, values: Values, wrong: Values) -> str | None:
+    """The one attribute whose wrong value breaks the check, and no other check, when only it is changed."""
+    for name in (check.left, check.right):
+        changed = {**values, name: wrong[name]}
+        broken = [item for item in entity.checks if not holds(entity, item, changed)]
+        if broken == [check]:
+            return name
+    return None
+
+
+def uniqueness(subject: Subject) -> list[Proof]:
+    """Requirements about values that only one record may have."""
+    create = subject.operation(OperationKind.CREATE)
+    if create is None:
+        return []
+    proofs: list[Proof] = []
+    for attribute in settable(subject.entity):
+        if attribute.unique:
+            proofs += _unique(subject, create, (attribute.name,))
+    for names in subject.entity.unique_together:
+        proofs += _unique(subject, create, names)
+    return proofs
+
+
+def _unique(subject: Subject, create: Operation, names: tuple[str, ...]) -> list[Proof]:
+    entity = subject.entity
+    label = " and ".join(words(name) for name in names)
+    patch = subject.operation(OperationKind.PATCH)
+
+    def twice(script: Script) -> None:
+        first = script.record(entity, _own_references(script, entity, names), full=True)
+        same = {name: first.sent[name] for name in names}
+        body = script.body(entity, same, full=True, by=script.cast.caller(create, first.maker), repeats=True)
+        text = f"{one(entity)} is created with the same {label}"
+        script.refuse("when", text, create, status=409, body=body, actor=script.cast.caller(create, first.maker))
+
+    def by_patch(script: Script) -> None:
+        first = script.usable(entity, patch, fixed=_own_references(script, entity, names), full=True)
+        second = script.record(entity, _own_references(script, entity, names), full=True, maker=first.maker)
+        if patch is None:
+            return
+        own = {name: first.sent[name] for name in names}
+        same = {name: second.sent[name] for name in names}
+        text = f"{one(entity)} is patched"
+        script.call("when", f"{text} to its own {label}", patch, record=first, body=own)
+        script.refuse("when", f"{text} to the {label} of another", patch, record=first, status=409, body=same)
+
+    def null(script: Script) -> None:
+        name = next(name for name in names if not entity.attribute(name).required)
+        first = script.record(entity, {name: None}, full=True)
+        actor = script.cast.caller(create, first.maker)
+        fixed = {other: first.sent.get(other) for other in names if other != name}
+        body = script.body(entity, {**fixed, name: None}, full=True, by=actor)
+        text = f"{another_without(entity, name)} is created"
+        script.call("when", text, create, body=body, actor=actor, answer=script.new_answer(entity, body))
+
+    def freed(script: Script) -> None:
+        delete = subject.operation(OperationKind.DELETE)
+        first = script.usable(entity, delete, fixed=_own_references(script, entity, names), full=True)
+        if delete is None or first.headers:
+            return
+        script.call("given", f"the {words(entity.name)} is deleted", delete, record=first)
+        same = {name: first.sent[name] for name in names}
+        actor = script.cast.caller(create, first.maker)
+        body = script.body(entity, same, full=True, by=actor, repeats=True)
+        text = f"{one(entity)} is created with the {label} of a deleted one"
+        if entity.soft_delete:
+            script.refuse("when", text, create, status=409, body=body, actor=actor)
+        else:
+            script.call("when", text, create, body=body, actor=actor, answer=script.new_answer(entity, body))
+
+    optional = any(not entity.attribute(name).required for name in names)
+    return proof(
+        Level.MUST,
+        f"No two {many(entity)} have the same {label}",
+        [create, patch],
+        [
+            subject.draft(f"{label} of {one(entity)} cannot be used twice", "error", twice),
+            subject.draft(f"{label} of {one(entity)} cannot be patched to that of another", "error", by_patch)
+            if patch
+            else [],
+            subject.draft(f"{many(entity)} without {label} do not clash", "boundary", null) if optional else [],
+            subject.draft(f"{label} of a deleted {words(entity.name)}", "boundary", freed),
+            _capitals(subject, create, names),
+        ],
+    )
+
+
+def _own_references(script: Script, entity: Entity, names: tuple[str, ...]) -> Values:
+    """Records to refer to, for those of the names that are references."""
+    references = [entity.attribute(name) for name in names if entity.attribute(name).type is FieldType.REFERENCE]
+    targets = [(item, script.document.entity(item.target or "")) for item in references]
+    return {item.name: script.parent(entity, item, target).id for item, target in targets}
+
+
+def another_without(entity: Entity, name: str) -> str:
+    """Words for a second record without a value."""
+    return f"another {words(entity.name)} without {words(name)}"
+
+
+def _capitals(subject: Subject, create: Operation, names: tuple[str, ...]) -> list[Draft]:
+    entity = subject.entity
+    attribute = entity.attribute(names[0])
+    if len(names) > 1 or attribute.type is not FieldType.EMAIL or attribute.pattern is not None:
+        return []
+
+    def write(script: Script) -> None:
+        first = script.record(entity)
+        actor = script.cast.caller(create, first.maker)
+        loud = str(first.sent[attribute.name]).upper()
+        body = script.body(entity, {attribute.name: loud}, by=actor)
+        text = f"{one(entity)} is created with the same {words(attribute.name)} in capitals"
+        script.refuse("when", text, create, status=409, body=body, actor=actor)
+
+    return subject.draft(f"capitals do not make another {words(attribute.name)}", "boundary", write)

@@ -1,0 +1,146 @@
+"""Takes a regular expression, gives strings that match it, and strings that do not."""
+
+# ruff: noqa: ANN401 - the nodes of the parser have no types
+
+import re
+from collections.abc import Callable, Iterator
+
+# The parser that `re` itself uses: private, but the only way to see a pattern as Python sees it.
+from re import _constants as constants  # type: ignore[attr-defined]
+from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any
+
+from devmatrix.discovery.proofs.unproducible import UnproducibleError
+
+_ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_. @#+/:,!"
+_SEEDS = 400
+_STRANGERS = (
+    "!",
+    "~",
+    "?!",
+    "!!!",
+    " ",
+    "~ ~",
+    "-",
+    "0",
+    "a",
+    "A",
+    "!0",
+    "a!",
+    "é",
+    "~~~~~~~~~~",
+    "0000000000",
+    "zzzzzzzzzz!",
+)
+
+
+def matching(pattern: str, index: int, shortest: int, longest: int) -> str:
+    """The string number `index` (from 0) of those, all different, that match `pattern` as a whole and are so long.
+
+    Raises UnproducibleError where the pattern is beyond this generator, or has too few such strings.
+    """
+    try:
+        tree, compiled = parser.parse(pattern), re.compile(pattern)
+    except (re.error, RecursionError, OverflowError) as error:
+        raise UnproducibleError(f"the pattern {pattern} cannot be read: {error}") from error
+    found: list[str] = []
+    for extra in range(max(1, min(shortest, 300) + 1)):
+        for seed in range(_SEEDS):
+            text = "".join(_Choices(seed, extra).draw(tree))
+            fits = shortest <= len(text) <= longest and text not in found and compiled.fullmatch(text)
+            if fits and text.isprintable():
+                found.append(text)
+            if len(found) > index:
+                return found[index]
+    raise UnproducibleError(f"no {index + 1} strings were found that match {pattern}")
+
+
+def not_matching(pattern: str, shortest: int, longest: int) -> str:
+    """A string so long in which `pattern` is found nowhere. Raises UnproducibleError where none was found."""
+    compiled = re.compile(pattern)
+    for stranger in _STRANGERS:
+        text = stranger if len(stranger) >= shortest else stranger * (shortest // len(stranger) + 1)
+        if shortest <= len(text) <= longest and not compiled.search(text):
+            return text
+    raise UnproducibleError(f"no string was found that breaks {pattern}")
+
+
+class _Choices:
+    """Walks a parsed pattern and takes each choice by the digits of a seed: other seed, other string."""
+
+    def __init__(self, seed: int, extra: int) -> None:
+        self._seed = seed
+        self._extra = extra
+
+    def draw(self, tree: Any) -> Iterator[str]:
+        for operator, argument in tree:
+            yield from self._draw_one(operator, argument)
+
+    def _draw_one(self, operator: Any, argument: Any) -> Iterator[str]:
+        if operator is constants.LITERAL:
+            yield chr(argument)
+        elif operator in {constants.ANY, constants.NOT_LITERAL, constants.IN}:
+            yield self._choose(_characters(operator, argument))
+        elif operator in {constants.MAX_REPEAT, constants.MIN_REPEAT, constants.POSSESSIVE_REPEAT}:
+            least, most, inner = argument
+            for _ in range(min(max(least, 1) + self._extra, most)):
+                yield from self.draw(inner)
+        elif operator is constants.SUBPATTERN:
+            yield from self.draw(argument[-1])
+        elif operator is constants.ATOMIC_GROUP:
+            yield from self.draw(argument)
+        elif operator is constants.BRANCH:
+            yield from self.draw(self._choose(argument[1]))
+        elif operator is not constants.AT:
+            # Look-arounds and back references: what is drawn is checked against the pattern, so at worst nothing fits.
+            yield ""
+
+    def _choose(self, options: Any) -> Any:
+        if not options:
+            raise UnproducibleError("a set of the pattern holds no usual character")
+        self._seed, digit = divmod(self._seed, len(options))
+        return options[digit]
+
+
+def _characters(operator: Any, argument: Any) -> str:
+    if operator is constants.ANY:
+        return _ALPHABET
+    if operator is constants.NOT_LITERAL:
+        return "".join(character for character in _ALPHABET if ord(character) != argument)
+    negated = argument[0][0] is constants.NEGATE
+    wanted = [character for character in _ALPHABET if any(_in(item, character) for item in argument) != negated]
+    if not wanted and not negated:
+        wanted = [chr(low) for low in (_first(item) for item in argument) if low is not None]
+    return "".join(wanted)
+
+
+def _in(item: Any, character: str) -> bool:
+    operator, argument = item
+    if operator is constants.LITERAL:
+        return bool(ord(character) == argument)
+    if operator is constants.RANGE:
+        return bool(argument[0] <= ord(character) <= argument[1])
+    if operator is constants.CATEGORY:
+        return _CATEGORIES[argument](character)
+    return False
+
+
+def _first(item: Any) -> int | None:
+    operator, argument = item
+    if operator is constants.LITERAL:
+        return int(argument)
+    return int(argument[0]) if operator is constants.RANGE else None
+
+
+def _is_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
+
+
+_CATEGORIES: dict[Any, Callable[[str], bool]] = {
+    constants.CATEGORY_DIGIT: str.isdigit,
+    constants.CATEGORY_NOT_DIGIT: lambda character: not character.isdigit(),
+    constants.CATEGORY_WORD: _is_word,
+    constants.CATEGORY_NOT_WORD: lambda character: not _is_word(character),
+    constants.CATEGORY_SPACE: str.isspace,
+    constants.CATEGORY_NOT_SPACE: lambda character: not character.isspace(),
+}

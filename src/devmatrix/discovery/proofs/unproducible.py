@@ -1,0 +1,5 @@
+"""Why a scenario is left out."""
+
+
+class UnproducibleError(Exception):
+    """No request can be made up that would prove it: the scenario is left out, and the reason is listed."""
