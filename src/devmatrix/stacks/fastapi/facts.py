@@ -85,6 +85,17 @@ class Facts:
         return "admin@example.com" if login.type is FieldType.EMAIL else "admin"
 
     @cached_property
+    def test_settings(self) -> dict[str, str]:
+        """Settings that tests run with, but for the database."""
+        settings = {}
+        if self.accounts:
+            settings |= {"SECRET_KEY": "a-secret-that-only-tests-may-know"}
+            settings |= {"PASSWORD_MEMORY_KIB": "8", "PASSWORD_ITERATIONS": "1"}
+        if self.administrator:
+            settings |= {"ADMIN_LOGIN": self.admin_login, "ADMIN_PASSWORD": "Admin-password-1"}
+        return settings
+
+    @cached_property
     def administrator(self) -> bool:
         """Whether a first administrator is made at start."""
         account = self.account.account if self.account else None

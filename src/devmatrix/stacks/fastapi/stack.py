@@ -5,17 +5,21 @@ from pathlib import Path
 from devmatrix.discovery.document import DiscoveryDocument
 from devmatrix.planning.plan import MasterPlan, TaskOutline
 from devmatrix.stacks.fastapi.accounts import account_outline, account_sources
+from devmatrix.stacks.fastapi.environment import make_environment
+from devmatrix.stacks.fastapi.facts import Facts
 from devmatrix.stacks.fastapi.features import feature_outline, feature_sources
 from devmatrix.stacks.fastapi.foundation import foundation_outline, foundation_sources
 from devmatrix.stacks.fastapi.migrations import migration_outline, migration_sources
 from devmatrix.stacks.fastapi.naming import Names
 from devmatrix.stacks.fastapi.pruning import prune
-from devmatrix.stacks.fastapi.source import Source, build_design
-from devmatrix.stacks.stack import Design
+from devmatrix.stacks.fastapi.source import build_design
+from devmatrix.stacks.stack import Boot, Design
+
+_PORT = 8000
 
 
 class FastAPIStack:
-    """Writes and runs projects of this stack; keeps their virtual environment below `home`."""
+    """Writes projects of this stack, and knows how they run; keeps their virtual environment below `home`."""
 
     name = "fastapi"
 
@@ -25,26 +29,27 @@ class FastAPIStack:
     def outline(self, document: DiscoveryDocument) -> tuple[TaskOutline, ...]:
         """The tasks that a project for `document` takes."""
         names = Names(document)
-        return (
-            *foundation_outline(document, names),
-            *account_outline(document, names),
-            *feature_outline(document, names),
-            *migration_outline(document, names),
-        )
+        parts = (foundation_outline, account_outline, feature_outline, migration_outline)
+        return tuple(task for outline in parts for task in outline(document, names))
 
     def design(self, document: DiscoveryDocument, plan: MasterPlan) -> Design:
         """Contracts, atoms and blueprints for the planned tasks."""
-        return build_design(project_sources(document), document, plan)
+        names = Names(document)
+        parts = (foundation_sources, account_sources, feature_sources, migration_sources)
+        sources = prune(source for part in parts for source in part(document, names))
+        return build_design(sources, document, plan)
 
+    def environment(self) -> Path:
+        """Folder of the virtual environment that projects run in; made on first use. Raises StackError."""
+        return make_environment(self._home)
 
-def project_sources(document: DiscoveryDocument) -> tuple[Source, ...]:
-    """All modules and files of the project, without what it does not use."""
-    names = Names(document)
-    return prune(
-        (
-            *foundation_sources(document, names),
-            *account_sources(document, names),
-            *feature_sources(document, names),
-            *migration_sources(document, names),
+    def boot(self, document: DiscoveryDocument) -> Boot:
+        """How to start and test the project, as its README says."""
+        return Boot(
+            serve=("python", "-m", "uvicorn", "app.main:app", "--port", str(_PORT)),
+            port=_PORT,
+            ready_path="/health/ready",
+            test=("make", "test"),
+            environment=Facts(document, Names(document)).test_settings,
+            database_file="app.db",
         )
-    )
