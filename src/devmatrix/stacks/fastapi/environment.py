@@ -13,6 +13,7 @@ from pathlib import Path
 from devmatrix.errors import StackError
 
 REQUIREMENTS = Path(__file__).parent / "requirements"
+_LOCK = REQUIREMENTS / "dev.txt"
 
 _UV_VARIABLES = {
     "index-url": "UV_DEFAULT_INDEX",
@@ -29,19 +30,27 @@ _FOR_EVERYONE = 0o022
 
 def make_environment(home: Path) -> Path:
     """Folder of the virtual environment below `home`; made where it is not there. Raises StackError."""
-    lock = REQUIREMENTS / "dev.txt"
-    digest = hashlib.sha256(lock.read_bytes()).hexdigest()[:12]
-    folder = home / "environments" / f"fastapi-{digest}"
+    folder = _place(home)
     if _is_complete(folder):
         return folder
     try:
-        _make_alone(folder, lock)
+        _make_alone(folder, _LOCK)
     except OSError as error:
         raise StackError(
             f"the environment of generated projects cannot be written to {folder}: {error}",
             mend="make that folder writable, or set DEVMATRIX_HOME to one that is",
         ) from error
     return folder
+
+
+def is_made(home: Path) -> bool:
+    """Whether the environment is there already."""
+    return _is_complete(_place(home))
+
+
+def _place(home: Path) -> Path:
+    digest = hashlib.sha256(_LOCK.read_bytes()).hexdigest()[:12]
+    return home / "environments" / f"fastapi-{digest}"
 
 
 def _is_complete(folder: Path) -> bool:

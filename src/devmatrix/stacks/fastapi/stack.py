@@ -5,7 +5,7 @@ from pathlib import Path
 from devmatrix.discovery.document import DiscoveryDocument
 from devmatrix.planning.plan import MasterPlan, TaskOutline
 from devmatrix.stacks.fastapi.accounts import account_outline, account_sources
-from devmatrix.stacks.fastapi.environment import make_environment
+from devmatrix.stacks.fastapi.environment import is_made, make_environment
 from devmatrix.stacks.fastapi.facts import Facts
 from devmatrix.stacks.fastapi.features import feature_outline, feature_sources
 from devmatrix.stacks.fastapi.foundation import foundation_outline, foundation_sources
@@ -38,6 +38,11 @@ class FastAPIStack:
         parts = (foundation_sources, account_sources, feature_sources, migration_sources)
         sources = prune(source for part in parts for source in part(document, names))
         return build_design(sources, document, plan)
+
+    @property
+    def is_prepared(self) -> bool:
+        """Whether the environment is there already, so that nothing has to be made."""
+        return is_made(self._home)
 
     def environment(self) -> Path:
         """Folder of the virtual environment that projects run in; made on first use. Raises StackError."""
