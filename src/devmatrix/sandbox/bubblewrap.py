@@ -78,11 +78,10 @@ class BubblewrapService:
 
     def stop(self) -> Completed:
         """Kill the tree and say what it printed."""
-        was_running = self._tree.running
         ended = self._tree.stop()
         shutil.rmtree(self._folder, ignore_errors=True)
         self._reach.close()
-        return self._status.complete(ended, killed=was_running)
+        return self._status.complete(ended)
 
 
 class _Status:
@@ -94,13 +93,13 @@ class _Status:
     def __del__(self) -> None:
         os.close(self.descriptor)
 
-    def complete(self, ended: Completed, *, killed: bool = False) -> Completed:
+    def complete(self, ended: Completed) -> Completed:
         lines = os.pread(self.descriptor, 65_536, 0).decode().splitlines()
         codes = [fact["exit-code"] for line in lines if "exit-code" in (fact := json.loads(line))]
         if codes:
             code = codes[0]
             return ended.model_copy(update={"exit_code": 128 - code if 128 < code <= 192 else code})
-        if ended.timed_out or killed:
+        if ended.exit_code < 0:  # bubblewrap itself was killed: by us, at the end of its time or when it was stopped
             return ended.model_copy(update={"exit_code": -9})
         said = ended.stderr.strip().removeprefix("bwrap: ")[:500]
         raise SandboxError(
