@@ -52,7 +52,10 @@ class _View:
             if task.atoms.total
         )
         self.by_level = {
-            level: tuple(entry for entry in report.evidence if str(entry.level) == level) for level in LEVEL_NAMES
+            level: sorted(
+                (entry for entry in report.evidence if str(entry.level) == level), key=lambda entry: entry.passed
+            )
+            for level in LEVEL_NAMES
         }
 
     def groups(self, atom_ids: Iterable[str]) -> tuple[_AtomGroup, ...]:

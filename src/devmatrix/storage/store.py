@@ -239,19 +239,6 @@ class RunStore:
             found |= {code.content_hash: code for code in self._read(AcceptedCode, query)}
         return found
 
-    def seconds_per_task(self, limit: int = 50) -> tuple[float, ...]:
-        """How long the newest runs that came to an end took per task of their plan."""
-        tasks = select(Task.run_id, func.count().label("count")).group_by(Task.run_id).subquery()
-        query = (
-            select(Run.seconds / tasks.c.count)
-            .join(tasks, tasks.c.run_id == Run.id)
-            .where(Run.status.in_([RunStatus.SUCCEEDED, RunStatus.INCOMPLETE]))
-            .order_by(Run.created_at.desc())
-            .limit(limit)
-        )
-        with reading(self.engine) as connection:
-            return tuple(connection.scalars(query))
-
     def evidence(self, run_id: str) -> tuple[EvidenceRecord, ...]:
         """All evidence of a run, in the order of saving."""
         query = select(*_columns(EvidenceRecord, Evidence)).where(Evidence.run_id == run_id).order_by(Evidence.sequence)
