@@ -77,10 +77,11 @@ def test_a_package_says_what_goes_in_and_what_comes_out(package: Path) -> None:
 
 
 def test_settings_are_read_in_one_place() -> None:
-    handing_on = {  # to child processes: where programs are found, what git may inherit
+    handing_on = {  # to child processes: where programs are found, what git and uv may inherit
         "src/devmatrix/delivery/git.py",
         "src/devmatrix/sandbox/bubblewrap.py",
         "src/devmatrix/sandbox/unconfined.py",
+        "src/devmatrix/stacks/fastapi/environment.py",
     }
     readers = {
         path.as_posix()

@@ -19,6 +19,7 @@ from devmatrix.cli.rendering import (
     write_summary,
     write_understanding,
 )
+from devmatrix.cli.rendering.standing import Standing
 from devmatrix.cli.request import read_request
 from devmatrix.cli.screen import ask, can_redraw, is_attended, open_console
 from devmatrix.cli.text import line
@@ -80,37 +81,40 @@ def _build(events: AsyncIterator[Event], *, json: bool) -> int:
         renderer = LiveRenderer(console)
     else:
         renderer = PlainRenderer(sys.stdout)
+    standing = Standing()
     try:
-        outcome = asyncio.run(watch(events, renderer))
+        outcome = asyncio.run(watch(events, renderer, standing))
     except (KeyboardInterrupt, asyncio.CancelledError):
-        tell("cancelled: nothing was written to the output folder; to go on, run the same command again")
+        state = "the output folder may hold part of the project" if standing.is_delivering else "nothing was written"
+        tell(f"cancelled: {state}; to go on, run the same command again")
         return CANCELLED
     if not json:
         write_summary(console, outcome)
     return EXIT_CODES[outcome.status]
 
 
-async def watch(events: AsyncIterator[Event], renderer: Renderer) -> RunFinished:
-    """Show all events; the last one. Cancelled, it closes `events` before it lets go: the run is then marked so."""
+async def watch(events: AsyncIterator[Event], renderer: Renderer, standing: Standing) -> RunFinished:
+    """Show all events, keeping `standing` up to date; the last one.
+
+    Cancelled, it closes `events` before it lets go: the run is then marked cancelled.
+    """
     task = asyncio.current_task()
     if task is not None:
         with contextlib.suppress(NotImplementedError, RuntimeError):
             # Ctrl-C is asyncio's own; a service manager's SIGTERM deserves the same clean end.
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    outcome: RunFinished | None = None
     with renderer:
         try:
             async for event in events:
+                standing.apply(event)
                 renderer.show(event)
-                if isinstance(event, RunFinished):
-                    outcome = event
         except asyncio.CancelledError:
-            if outcome is None:  # else it came too late: the run has ended
+            if standing.outcome is None:  # else it came too late: the run has ended
                 raise
         finally:
             close = getattr(events, "aclose", None)
             if close is not None:
                 await close()
-    if outcome is None:
+    if standing.outcome is None:
         raise RuntimeError("the run ended without saying how")
-    return outcome
+    return standing.outcome

@@ -13,6 +13,7 @@ from devmatrix.cli.rendering import (
     write_summary,
     write_understanding,
 )
+from devmatrix.cli.rendering.standing import Standing
 from devmatrix.events import Event, Precision, RunFinished, StageFinished, StageStarted
 from tests.unit.cli.scripted import HEAD, document, finished, plan, progress, whole_run
 
@@ -174,3 +175,14 @@ def test_the_plan_shows_what_was_understood_and_what_was_not() -> None:
         "Estimate: 10 to 30 lines, $0.00",
     ):
         assert part in text
+
+
+def test_delivering_is_known_from_the_stage_on() -> None:
+    standing = Standing()
+    for event in whole_run():
+        standing.apply(event)
+    assert not standing.is_delivering
+    standing.apply(StageStarted(**HEAD, stage="delivery"))
+    assert standing.is_delivering
+    standing.apply(StageFinished(**HEAD, stage="delivery", seconds=1, summary="12 files"))
+    assert standing.is_delivering

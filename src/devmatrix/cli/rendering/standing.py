@@ -32,6 +32,11 @@ class Standing:
     levels: dict[int, LevelFinished] = field(default_factory=dict)
     outcome: RunFinished | None = None
 
+    @property
+    def is_delivering(self) -> bool:
+        """Whether writing to the output folder has begun."""
+        return self.stage == "delivery" or "delivery" in self.finished
+
     def apply(self, event: Event) -> None:
         """Take in one event."""
         match event:
