@@ -28,8 +28,8 @@ DOMAIN_WORDS = frozenset(
 )
 TECHNICAL_WORDS = frozenset(
     # Archetypes of entities whose names are words of the trade as well: HTTP, SQL, Python, projects.
-    "account article category comment event file group item job log member message note order permission post project record"
-    " report review role session task team token user_agent".split()
+    "account article category comment event file group item job log member message note order permission post project"
+    " record report review role session task team token user_agent".split()
 )
 
 
