@@ -1,0 +1,78 @@
+"""Remembers and brings back the rows of a SQLite file that a service is using, from outside of it."""
+
+import sqlite3
+from pathlib import Path
+
+from devmatrix.validation.scenarios.failure import ServiceFailure
+
+_BUSY_SECONDS = 10.0
+_KEPT = {"alembic_version"}
+
+
+class SqliteRows:
+    """The rows of all tables but those of the migrations; satisfies `support.Database`.
+
+    Raises ServiceFailure where the file cannot be read or stays locked.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._connection: sqlite3.Connection | None = None
+        self._rows: dict[str, list[tuple[object, ...]]] = {}
+
+    def snapshot(self) -> None:
+        """Remember the rows of all tables."""
+        try:
+            connection = self._connected()
+            listed = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
+            tables = [name for (name,) in listed if name not in _KEPT and not name.startswith("sqlite_")]
+            self._rows = {table: _rows(connection, table) for table in tables}
+        except sqlite3.Error as error:
+            raise ServiceFailure(f"the database {self._file.name} cannot be read: {error}") from error
+
+    def restore(self) -> None:
+        """Bring the remembered rows back: only tables that have changed are written."""
+        try:
+            connection = self._connected()
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                for table, rows in self._rows.items():
+                    if _rows(connection, table) != rows:
+                        _write(connection, table, rows)
+            except sqlite3.Error:
+                connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise ServiceFailure(f"the database {self._file.name} cannot be restored: {error}") from error
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _connected(self) -> sqlite3.Connection:
+        if self._connection is None:
+            # mode=rw: a file that is not there is an error, not an empty database.
+            uri = f"{self._file.absolute().as_uri()}?mode=rw"
+            self._connection = sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None)
+            self._connection.execute("PRAGMA foreign_keys = OFF")
+            # Nobody needs these rows after a power cut, so nothing waits for the disk.
+            self._connection.execute("PRAGMA synchronous = OFF")
+        return self._connection
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _rows(connection: sqlite3.Connection, table: str) -> list[tuple[object, ...]]:
+    return connection.execute(f"SELECT * FROM {_quoted(table)}").fetchall()
+
+
+def _write(connection: sqlite3.Connection, table: str, rows: list[tuple[object, ...]]) -> None:
+    connection.execute(f"DELETE FROM {_quoted(table)}")
+    if rows:
+        marks = ", ".join("?" * len(rows[0]))
+        connection.executemany(f"INSERT INTO {_quoted(table)} VALUES ({marks})", rows)
