@@ -12,6 +12,7 @@ from devmatrix.stacks.fastapi.foundation import foundation_outline, foundation_s
 from devmatrix.stacks.fastapi.migrations import migration_outline, migration_sources
 from devmatrix.stacks.fastapi.naming import Names
 from devmatrix.stacks.fastapi.pruning import prune
+from devmatrix.stacks.fastapi.seeds import seed_outline, seed_sources
 from devmatrix.stacks.fastapi.source import build_design
 from devmatrix.stacks.stack import Boot, Design
 
@@ -29,13 +30,13 @@ class FastAPIStack:
     def outline(self, document: DiscoveryDocument) -> tuple[TaskOutline, ...]:
         """The tasks that a project for `document` takes."""
         names = Names(document)
-        parts = (foundation_outline, account_outline, feature_outline, migration_outline)
+        parts = (foundation_outline, account_outline, feature_outline, migration_outline, seed_outline)
         return tuple(task for outline in parts for task in outline(document, names))
 
     def design(self, document: DiscoveryDocument, plan: MasterPlan) -> Design:
         """Contracts, atoms and blueprints for the planned tasks."""
         names = Names(document)
-        parts = (foundation_sources, account_sources, feature_sources, migration_sources)
+        parts = (foundation_sources, account_sources, feature_sources, migration_sources, seed_sources)
         sources = prune(source for part in parts for source in part(document, names))
         return build_design(sources, document, plan)
 

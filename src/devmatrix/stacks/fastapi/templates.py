@@ -26,7 +26,7 @@ def render(folder: Path, path: str, facts: object) -> str:
 def _environment(folder: Path) -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    environment = Environment(  # noqa: S701  what is rendered is code, not HTML
+    environment = Environment(
         loader=FileSystemLoader(folder),
         undefined=StrictUndefined,
         # Braces belong to Python, Make and YAML.
@@ -44,10 +44,10 @@ def _python_literal(value: str) -> str:
     return json.dumps(value, ensure_ascii=False) if value.isprintable() else repr(value)
 
 
-def module_source(path: str, task_id: str, text: str, *, table: bool = False) -> Source:
-    """A Python module as a Source. Statements before its first symbol are its preamble, those after the last its postamble.
+def module_source(path: str, task_id: str, text: str) -> Source:
+    """A Python module as a Source: what stands before its symbols is its preamble, what stands after them its postamble.
 
-    `table`: its functions are migration steps. Raises ContractError where statements stand between symbols.
+    Raises ContractError where statements stand between symbols.
     """
     body = ast.parse(text).body
     docstring = ast.get_docstring(ast.parse(text), clean=False) or ""
@@ -66,7 +66,7 @@ def module_source(path: str, task_id: str, text: str, *, table: bool = False) ->
         path=path,
         task_id=task_id,
         docstring=docstring,
-        symbols=tuple(_symbol(text, node, table=table) for node in middle),
+        symbols=tuple(_symbol(text, node) for node in middle),
         imports=imports,
         preamble=_text(text, rest[:first]),
         postamble=_text(text, rest[last + 1 :]),
@@ -82,13 +82,11 @@ def _is_symbol(node: ast.stmt) -> bool:
     return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
 
 
-def _symbol(text: str, node: ast.stmt, *, table: bool) -> Symbol:
+def _symbol(text: str, node: ast.stmt) -> Symbol:
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         raise ContractError(f"no symbol: {ast.unparse(node)[:80]}")
     if isinstance(node, ast.ClassDef):
         kind = AtomKind.CLASS
-    elif table:
-        kind = AtomKind.TABLE
     else:
         kind = AtomKind.TEST if node.name.startswith("test_") else AtomKind.FUNCTION
     return Symbol(node.name, _text(text, [node]) + "\n", kind)
