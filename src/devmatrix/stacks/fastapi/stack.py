@@ -5,6 +5,7 @@ from pathlib import Path
 from devmatrix.discovery.document import DiscoveryDocument
 from devmatrix.planning.plan import MasterPlan, TaskOutline
 from devmatrix.stacks.fastapi.accounts import account_outline, account_sources
+from devmatrix.stacks.fastapi.deliverables import delivery_outline, delivery_sources
 from devmatrix.stacks.fastapi.environment import is_made, make_environment
 from devmatrix.stacks.fastapi.facts import Facts
 from devmatrix.stacks.fastapi.features import feature_outline, feature_sources
@@ -30,13 +31,27 @@ class FastAPIStack:
     def outline(self, document: DiscoveryDocument) -> tuple[TaskOutline, ...]:
         """The tasks that a project for `document` takes."""
         names = Names(document)
-        parts = (foundation_outline, account_outline, feature_outline, migration_outline, seed_outline)
+        parts = (
+            foundation_outline,
+            account_outline,
+            feature_outline,
+            migration_outline,
+            seed_outline,
+            delivery_outline,
+        )
         return tuple(task for outline in parts for task in outline(document, names))
 
     def design(self, document: DiscoveryDocument, plan: MasterPlan) -> Design:
         """Contracts, atoms and blueprints for the planned tasks."""
         names = Names(document)
-        parts = (foundation_sources, account_sources, feature_sources, migration_sources, seed_sources)
+        parts = (
+            foundation_sources,
+            account_sources,
+            feature_sources,
+            migration_sources,
+            seed_sources,
+            delivery_sources,
+        )
         sources = prune(source for part in parts for source in part(document, names))
         return build_design(sources, document, plan)
 
