@@ -7,9 +7,9 @@ __all__ = ["actors_for", "omissions_for", "requirements_for"]
 
 def actors_for(document: DiscoveryDocument) -> tuple[Actor, ...]:
     """Who calls the API in the scenarios, in the order in which they are set up."""
-    from devmatrix.discovery.proofs.derive import derive
+    from devmatrix.discovery.proofs.derive import derive_actors
 
-    return derive(document).actors
+    return derive_actors(document)
 
 
 def requirements_for(document: DiscoveryDocument) -> tuple[Requirement, ...]:

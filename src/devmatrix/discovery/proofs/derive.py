@@ -65,7 +65,7 @@ def derive(document: DiscoveryDocument) -> Derivation:
         _requirement(document, f"R-{number:0{width}}", entity, proof)
         for number, (entity, proof) in enumerate(proofs, start=1)
     )
-    return Derivation(_actors(cast), requirements, tuple(omissions))
+    return Derivation(derive_actors(document), requirements, tuple(omissions))
 
 
 def _requirement(document: DiscoveryDocument, id_: str, entity: Entity | None, proof: Proof) -> Requirement:
@@ -91,7 +91,9 @@ def _span(document: DiscoveryDocument, entity: Entity | None) -> Span | None:
     return next((statement.span for statement in speaking), None)
 
 
-def _actors(cast: Cast) -> tuple[Actor, ...]:
+def derive_actors(document: DiscoveryDocument) -> tuple[Actor, ...]:
+    """The actors alone."""
+    cast = cast_of(document)
     return tuple(
         Actor(name=name, role=role, setup=tuple(_setup(cast, name, role, number)))
         for number, (name, role) in enumerate(cast.roles.items(), start=1)

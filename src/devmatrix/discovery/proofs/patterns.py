@@ -4,6 +4,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 # The parser that `re` itself uses: private, but the only way to see a pattern as Python sees it.
 from re import _constants as constants  # type: ignore[attr-defined]
@@ -13,7 +14,8 @@ from typing import Any
 from devmatrix.discovery.proofs.unproducible import UnproducibleError
 
 _ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_. @#+/:,!"
-_SEEDS = 400
+_SEEDS = 60
+_LONGEST_STRETCH = 300
 _STRANGERS = (
     "!",
     "~",
@@ -34,6 +36,7 @@ _STRANGERS = (
 )
 
 
+@lru_cache(maxsize=4096)
 def matching(pattern: str, index: int, shortest: int, longest: int) -> str:
     """The string number `index` (from 0) of those, all different, that match `pattern` as a whole and are so long.
 
@@ -43,15 +46,16 @@ def matching(pattern: str, index: int, shortest: int, longest: int) -> str:
         tree, compiled = parser.parse(pattern), re.compile(pattern)
     except (re.error, RecursionError, OverflowError) as error:
         raise UnproducibleError(f"the pattern {pattern} cannot be read: {error}") from error
-    found: list[str] = []
-    for extra in range(max(1, min(shortest, 300) + 1)):
-        for seed in range(_SEEDS):
+    found: dict[str, None] = {}
+    for extra in range(min(shortest, _LONGEST_STRETCH) + 1):
+        for seed in range(_SEEDS + 2 * index):
             text = "".join(_Choices(seed, extra).draw(tree))
-            fits = shortest <= len(text) <= longest and text not in found and compiled.fullmatch(text)
-            if fits and text.isprintable():
-                found.append(text)
+            if shortest <= len(text) <= longest and text.isprintable() and compiled.fullmatch(text):
+                found[text] = None
             if len(found) > index:
-                return found[index]
+                return text
+            if seed > _SEEDS and not found:
+                break
     raise UnproducibleError(f"no {index + 1} strings were found that match {pattern}")
 
 

@@ -334,7 +334,7 @@ class Script:
         capture: dict[str, str] | None = None,
     ) -> None:
         rest = iter(ids)
-        path = re.sub(r"\{\w+\}", lambda _: next(rest, UNKNOWN_ID), operation.path)
+        path = re.sub(r"(?<!\$)\{\w+\}", lambda _: next(rest, UNKNOWN_ID), operation.path)
         self.steps.append(
             Step(
                 phase=phase,

@@ -91,7 +91,7 @@ def _actors_file(actors: tuple[Actor, ...]) -> str:
 
 
 def _imports(text: str, *, always: str = "") -> str:
-    used = [name for name in _HELPERS if name == always or re.search(rf"\b{name}\b[(\s)]", text)]
+    used = [name for name in _HELPERS if name == always or re.search(rf"\b{name}(\(|\) ->)", text)]
     return f"from .support import {', '.join(used)}\n"
 
 
