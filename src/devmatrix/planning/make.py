@@ -75,10 +75,9 @@ def _estimate(outline: Sequence[TaskOutline], history: History | None) -> Estima
     free = Range(low=0, likely=0, high=0)
     minutes = None
     if history is not None:
+        tasks_minutes = len(outline) / 60
         minutes = Range(
-            low=lines * history.seconds_per_line_low / 60,
-            likely=lines * history.seconds_per_line / 60,
-            high=lines * history.seconds_per_line_high / 60,
+            low=tasks_minutes * history.low, likely=tasks_minutes * history.likely, high=tasks_minutes * history.high
         )
     # Every task has a blueprint, and blueprints cost nothing; there is no author yet that does.
     return Estimate(lines=_spread(lines), tokens=free, usd=free, minutes=minutes)

@@ -1,6 +1,7 @@
 """The MasterPlan: who does what, in which order. Planning writes it, every later stage only reads it."""
 
-from typing import Literal
+from collections.abc import Sequence
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -18,11 +19,20 @@ class Range(_Part):
 
 
 class History(_Part):
-    """What earlier runs took, per line planned: the tenth, half and nine tenths of them took at most so long."""
+    """What earlier runs took, in seconds per task: a tenth, half and nine tenths of them took at most so long."""
 
-    seconds_per_line_low: float
-    seconds_per_line: float
-    seconds_per_line_high: float
+    low: float
+    likely: float
+    high: float
+
+    @classmethod
+    def of(cls, seconds_per_task: Sequence[float]) -> Self | None:
+        """From the runs' own figures; none where there are none."""
+        if not seconds_per_task:
+            return None
+        ordered = sorted(seconds_per_task)
+        last = len(ordered) - 1
+        return cls(low=ordered[round(last * 0.1)], likely=ordered[round(last * 0.5)], high=ordered[round(last * 0.9)])
 
 
 class TaskOutline(_Part):

@@ -1,0 +1,87 @@
+import pytest
+
+from devmatrix.discovery.document import DiscoveryDocument, Level
+from devmatrix.errors import ContractError
+from devmatrix.planning import History, TaskOutline, make_plan
+from tests.documents import library
+
+
+def _outline(document: DiscoveryDocument) -> list[TaskOutline]:
+    first = TaskOutline(
+        id="foundation.settings", title="Settings", milestone="foundation", files=("app/s.py",), estimated_lines=10
+    )
+    features = [
+        TaskOutline(
+            id=f"{name}.model",
+            title=name,
+            milestone=context.name,
+            files=(f"app/{name}.py",),
+            entities=(name,),
+            estimated_lines=20,
+        )
+        for context in document.contexts
+        for name in context.entities
+    ]
+    last = TaskOutline(
+        id="delivery.readme", title="README", milestone="delivery", files=("README.md",), estimated_lines=30
+    )
+    return [first, *features, last]
+
+
+def test_every_task_has_requirements_and_every_must_has_a_task() -> None:
+    document = library()
+    plan = make_plan(document, _outline(document), stack="fastapi")
+    assert all(task.requirement_ids for task in plan.tasks)
+    served = {need for task in plan.tasks for need in task.requirement_ids}
+    assert {need.id for need in document.requirements if need.level is Level.MUST} <= served
+    assert [milestone.id for milestone in plan.milestones] == [
+        "foundation",
+        *(context.name for context in document.contexts),
+        "delivery",
+    ]
+    assert plan.tasks[0].id == "foundation.settings"
+    assert plan.tasks[-1].id == "delivery.readme"
+
+
+def test_a_task_is_about_the_requirements_of_its_entities() -> None:
+    document = library()
+    plan = make_plan(document, _outline(document), stack="fastapi")
+    entity = document.entities[0].name
+    task = next(task for task in plan.tasks if task.id == f"{entity}.model")
+    expected = tuple(need.id for need in document.requirements if entity in need.entities)
+    assert task.requirement_ids == expected
+    assert plan.tasks[0].requirement_ids == tuple(need.id for need in document.requirements)
+
+
+def test_a_must_without_a_task_is_refused() -> None:
+    document = library()
+    about_nothing = [item for item in _outline(document) if item.entities == (document.entities[0].name,)]
+    with pytest.raises(ContractError, match="requirements without a task"):
+        make_plan(document, about_nothing, stack="fastapi")
+
+
+def test_a_task_without_a_requirement_is_refused() -> None:
+    document = library()
+    extra = TaskOutline(
+        id="x", title="X", milestone="foundation", files=("x.py",), entities=("Nobody",), estimated_lines=1
+    )
+    with pytest.raises(ContractError, match="tasks without a requirement: x"):
+        make_plan(document, [*_outline(document), extra], stack="fastapi")
+
+
+def test_a_task_of_an_unknown_milestone_is_refused() -> None:
+    document = library()
+    extra = TaskOutline(id="x", title="X", milestone="elsewhere", files=("x.py",), estimated_lines=1)
+    with pytest.raises(ContractError, match="elsewhere"):
+        make_plan(document, [*_outline(document), extra], stack="fastapi")
+
+
+def test_minutes_come_from_earlier_runs_only() -> None:
+    document = library()
+    outline = _outline(document)
+    assert make_plan(document, outline, stack="fastapi").estimate.minutes is None
+    minutes = make_plan(document, outline, stack="fastapi", history=History.of([3.0, 1.0, 2.0])).estimate.minutes
+    assert minutes is not None
+    assert minutes.likely == pytest.approx(len(outline) * 2.0 / 60)
+    assert minutes.low <= minutes.likely <= minutes.high
+    assert History.of([]) is None
