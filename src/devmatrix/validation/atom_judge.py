@@ -114,12 +114,23 @@ class AtomJudge:
         self._accepted: dict[str, Written] = {}
         self._waiting: list[_Waiting] = []
         self._worker: asyncio.Task[None] | None = None
+        self._expected: dict[str, Candidate] = {}
+        self._known: dict[Candidate, Verdict] = {}
+
+    def anticipate(self, candidates: Iterable[Candidate]) -> None:
+        """Say which candidates will come, such as all blueprints: they are judged together, with the first that comes.
+
+        Sound because a verdict rests on the candidate and the declared faces of all others, never on others' bodies.
+        """
+        self._expected |= {candidate.atom_id: candidate for candidate in candidates}
 
     async def judge(self, candidate: Candidate) -> Verdict:
         """The verdict. Raises ContractError when the candidate is for no atom of the tree."""
         contract = self._contracts.get(candidate.atom_id)
         if contract is None:
             raise ContractError(f"a candidate for {candidate.atom_id}, which is no atom of this project")
+        if candidate in self._known:
+            return self._known[candidate]
         future: asyncio.Future[Verdict] = asyncio.get_running_loop().create_future()
         self._waiting.append((_Case(candidate, contract), future))
         if self._worker is None or self._worker.done():
@@ -130,16 +141,25 @@ class AtomJudge:
         while self._waiting:
             await asyncio.sleep(_GATHER_SECONDS)
             batch, self._waiting = _one_of_each(self._waiting)
+            cases = [case for case, _ in batch]
+            asked = {case.contract.id for case in cases}
+            expected, self._expected = self._expected, {}
+            cases += [
+                _Case(candidate, self._contracts[atom_id])
+                for atom_id, candidate in expected.items()
+                if atom_id in self._contracts and atom_id not in asked
+            ]
             try:
-                await asyncio.to_thread(self._check, [case for case, _ in batch])
+                await asyncio.to_thread(self._check, cases)
             except Exception as error:
                 for _, future in batch:
                     if not future.done():
                         future.set_exception(error)
                 continue
+            self._known |= {case.candidate: case.verdict() for case in cases}
             for case, future in batch:
                 if not future.done():
-                    future.set_result(case.verdict())
+                    future.set_result(self._known[case.candidate])
 
     def _check(self, cases: list[_Case]) -> None:
         for case in cases:
