@@ -10,6 +10,7 @@ from devmatrix.stacks.fastapi.features.text import literal, pascal
 _INT32 = (-(2**31), 2**31 - 1)
 _INT64 = (-(2**63), 2**63 - 1)
 _LENGTHS = {FieldType.STRING: (1, 200), FieldType.TEXT: (0, 10_000), FieldType.PASSWORD: (8, 128)}
+_LONGEST = {FieldType.URL: 2000}
 _MOST_LINKS = 100
 
 _PLAIN_INPUT = {
@@ -63,7 +64,7 @@ def input_type(attribute: Attribute) -> str:
         case FieldType.INTEGER | FieldType.FLOAT:
             return f"Annotated[{_OUTPUT[attribute.type]}, Field({', '.join(bounds)})]"
         case _:
-            return f"Annotated[str, SafeText, Field({', '.join(bounds)})]"
+            return f"Annotated[str, Field({', '.join(bounds)}), SafeText]"
 
 
 def choices(attribute: Attribute) -> str:
@@ -166,7 +167,8 @@ def _bounds(attribute: Attribute) -> list[str]:
             return [*texts, f"max_length={most}", *pattern]
         case FieldType.EMAIL | FieldType.URL:
             shortest = [f"min_length={attribute.min_length}"] if attribute.min_length else []
-            return [*shortest, *([f"max_length={attribute.max_length}"] if attribute.max_length else [])]
+            longest = attribute.max_length or _LONGEST.get(attribute.type)
+            return [*shortest, *([f"max_length={longest}"] if longest else [])]
         case FieldType.INTEGER:
             low, high = integer_bounds(attribute)
             return [f"ge={low}", f"le={high}"]

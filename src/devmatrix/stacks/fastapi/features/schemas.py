@@ -216,7 +216,7 @@ def _queries(feature: Feature) -> Iterable[Symbol]:
             names = ", ".join(literal(name) for name in sort_choices(feature))
             lines.append(f'sort: Literal[{names}] = "created_at"')
             if feature.searched:
-                lines.append("search: Annotated[str, SafeText, Field(min_length=1, max_length=100)] | None = None")
+                lines.append("search: Annotated[str, Field(min_length=1, max_length=100), SafeText] | None = None")
         for field in filter_fields(shape.attributes):
             alias = f"Field(default=None, alias={literal(field.wire)})" if field.wire != field.name else "None"
             lines.append(f"{field.name}: {query_type(field.attribute)} | None = {alias}")

@@ -252,7 +252,7 @@ def _apply(feature: Feature, guards: tuple[Symbol, ...]) -> Symbol:
         body.append(f"values = await prepared({'session, ' if feature.links else ''}changes)")
     body += [f"for name, value in {values}.items():", f"    setattr({feature.local}, name, value)"]
     if feature.entity.versioned:
-        body += [f"if {values}:", f"    {feature.local}.version += 1"]
+        body.append(f"{feature.local}.version += 1")
     body += _consistency_calls(feature, guards)
     body += ["await commit(session, CONFLICT)", f"return {feature.local}"]
     parameters = f"session: AsyncSession, {feature.local}: {feature.class_name}, changes: dict[str, Any]"
