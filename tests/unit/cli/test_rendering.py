@@ -186,3 +186,11 @@ def test_delivering_is_known_from_the_stage_on() -> None:
     assert standing.is_delivering
     standing.apply(StageFinished(**HEAD, stage="delivery", seconds=1, summary="12 files"))
     assert standing.is_delivering
+
+
+def test_the_board_ticks_discovery_off_when_it_is_told_what_was_understood() -> None:
+    screen, shown = console()
+    renderer = LiveRenderer(screen, clock=lambda: 0.0)
+    renderer.show(whole_run()[2])
+    screen.print(renderer._board())
+    assert shown().splitlines()[0].split() == ["✓", "discovery", "1", "entity,", "10", "requirements"]

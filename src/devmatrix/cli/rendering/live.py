@@ -68,6 +68,8 @@ class LiveRenderer:
                 Text(took, style="dim"),
                 Text(what, style="dim", no_wrap=True, overflow="ellipsis"),
             )
+        if stage == "discovery" and self._standing.understood is not None:
+            return Text("✓", style="green"), Text(stage), Text(""), Text(self._understood(), style="dim", no_wrap=True)
         if self._standing.stage == stage:
             took = duration(self._clock() - self._stage_began)
             return (
@@ -77,6 +79,10 @@ class LiveRenderer:
                 Text(self._doing(stage), no_wrap=True, overflow="ellipsis"),
             )
         return Text(" "), Text(stage, style="dim"), Text(""), Text("")
+
+    def _understood(self) -> str:
+        said = self._standing.understood
+        return f"{count(len(said.entities), 'entity')}, {count(said.must + said.should, 'requirement')}" if said else ""
 
     def _doing(self, stage: Stage) -> str:
         if stage == "validation":
