@@ -2,11 +2,13 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from devmatrix import __version__
 from devmatrix.settings import VARIABLES, Settings
 
 ROOT = Path(__file__).parents[2]
@@ -162,6 +164,13 @@ def test_the_example_environment_documents_every_variable_with_its_default() -> 
     assert sorted(set(re.findall(r"^(?:# )?([A-Z][A-Z0-9_]+)=", text, re.MULTILINE))) == sorted(VARIABLES.values())
     given = dict(re.findall(r"^([A-Z][A-Z0-9_]+)=(.*)$", text, re.MULTILINE))
     assert Settings.read(given) == Settings.read({})
+
+
+def test_the_version_is_the_same_wherever_it_stands() -> None:
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    assert declared == __version__
+    headings = re.findall(r"^## \[(.+?)\]", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert headings[0] == "Unreleased"
 
 
 PAPERS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]

@@ -6,6 +6,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from devmatrix import __version__
 from devmatrix.cli.boundary import CANCELLED, run_guarded, tell
 
 RequestText = Annotated[
@@ -42,9 +43,7 @@ def _finish(command: Callable[[], int]) -> NoReturn:
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
-
-        typer.echo(f"devmatrix {version('devmatrix')}")
+        typer.echo(f"devmatrix {__version__}")
         raise typer.Exit
 
 
