@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
@@ -31,6 +32,12 @@ class Change:
     message: str
     put: Mapping[str, bytes]
     remove: tuple[str, ...] = ()
+
+
+def require_git() -> None:
+    """Raise SettingsError where there is no git."""
+    if shutil.which("git") is None:
+        raise SettingsError("git is not installed", mend="install it: apt-get install git")
 
 
 class Repository:
@@ -106,10 +113,10 @@ def _environment() -> dict[str, str]:
 
 def _run(argv: Sequence[str], *, stdin: bytes = b"", may_fail: bool = False, cwd: Path | None = None) -> bytes:
     alone = _environment() | {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
-    try:
-        done = subprocess.run(argv, input=stdin, capture_output=True, check=False, env=alone, cwd=cwd)
-    except FileNotFoundError as error:
-        raise SettingsError("git is not installed", mend="install it: apt-get install git") from error
+    # A session of its own: Ctrl-C is for DevMatrix, which then lets git finish or undoes what it did.
+    done = subprocess.run(
+        argv, input=stdin, capture_output=True, check=False, env=alone, cwd=cwd, start_new_session=True
+    )
     if done.returncode and not may_fail:
         said = done.stderr.decode(errors="replace").strip()
         raise RunError(f"git failed: {said or f'exit {done.returncode}'}", mend="see that the disk is not full")

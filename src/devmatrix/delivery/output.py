@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from devmatrix.delivery.git import Repository
+from devmatrix.delivery.git import Repository, require_git
 from devmatrix.errors import OutputError, RunError
 
 OWN = ".devmatrix"
@@ -27,6 +27,7 @@ class OutputPlan:
 
 def check_output(out: Path) -> OutputPlan:
     """How to deliver into `out`. Raises OutputError, with what was found, when it cannot or must not be used."""
+    require_git()
     try:
         if out.is_symlink() and not out.exists():
             raise OutputError(f"{out} is a link to nothing", mend=ANOTHER)

@@ -109,7 +109,7 @@ def _deliver_update(out: Path, delivered: str, parcel: _Parcel) -> tuple[str, ..
     tracked = repository.tracked()
     changed = {path: text for path, text in parcel.contents.items() if tracked.get(path) != blob_hash(text)}
     removed = tuple(sorted(tracked.keys() - parcel.contents.keys()))
-    _check_not_in_the_way(out, changed, tracked)
+    _check_not_in_the_way(out, changed, tracked, removed)
     if not changed and not removed:
         _write_own(out, parcel, delivered)
         return ()
@@ -127,21 +127,22 @@ def _deliver_update(out: Path, delivered: str, parcel: _Parcel) -> tuple[str, ..
 
 
 def _changes(parcel: _Parcel, changed: Mapping[str, bytes], removed: Sequence[str]) -> list[Change]:
-    """One change per milestone that has any; the last one also has what no task names, and the removals."""
+    """One change per milestone that has any. What no task names goes with the last, removals with the first."""
     fresh = changed.keys() == parcel.contents.keys()
     rest = dict(changed)
     changes: list[Change] = []
     milestones = parcel.plan.milestones
     for milestone in milestones:
-        last = milestone is milestones[-1]
         named = [path for task in milestone.tasks for path in task.files if path in rest]
         put = {path: rest.pop(path) for path in dict.fromkeys(named)}
+        last = milestone is milestones[-1]
         if last:
             put |= rest
-        if put or (last and removed):
+        if put or (last and removed and not changes):
             titles = [task.title for task in milestone.tasks if not put.keys().isdisjoint(task.files)]
             subject = milestone.title if fresh else f"Update: {milestone.title}"
-            changes.append(Change(_message(subject, titles, parcel.report.run_id), put, tuple(removed) if last else ()))
+            gone = () if changes else tuple(removed)
+            changes.append(Change(_message(subject, titles, parcel.report.run_id), put, gone))
     return changes
 
 
@@ -169,34 +170,48 @@ def _write_own(folder: Path, parcel: _Parcel, head: str) -> None:
         _replace(own / name, text.encode())
 
 
-def _check_not_in_the_way(out: Path, changed: Iterable[str], tracked: Mapping[str, str]) -> None:
+def _check_not_in_the_way(out: Path, changed: Iterable[str], tracked: Iterable[str], removed: Iterable[str]) -> None:
     """No file of the user's (untracked) may be overwritten, and no link followed out of the folder."""
+    ours, going = set(tracked), set(removed)
     in_the_way = []
     for path in changed:
-        parents = [out / part for part in PurePosixPath(path).parents if part.name]
-        odd = [folder for folder in parents if folder.is_symlink() or (folder.exists() and not folder.is_dir())]
-        if odd or (path not in tracked and os.path.lexists(out / path)):
-            in_the_way.append(str((odd[0] if odd else out / path).relative_to(out)))
+        parents = [str(parent) for parent in PurePosixPath(path).parents if parent.name]
+        odd = [
+            parent
+            for parent in reversed(parents)
+            if parent not in going and os.path.lexists(out / parent) and not _is_folder(out / parent)
+        ]
+        if odd:
+            in_the_way.append(odd[0])
+        elif path not in ours and os.path.lexists(out / path) and not _only_holds(out, path, going):
+            in_the_way.append(path)
     if in_the_way:
         names = listed(sorted(set(in_the_way)))
         mend = f"move them away, or {ANOTHER}"
         raise OutputError(f"files of yours are where new ones of the project belong: {names}", mend=mend)
 
 
+def _is_folder(place: Path) -> bool:
+    return place.is_dir() and not place.is_symlink()
+
+
+def _only_holds(out: Path, folder: str, going: set[str]) -> bool:
+    """Whether it is a folder that is gone when those files are."""
+    inside = [place for place in (out / folder).rglob("*") if not _is_folder(place)]
+    return _is_folder(out / folder) and all(place.relative_to(out).as_posix() in going for place in inside)
+
+
 def _apply(out: Path, contents: Mapping[str, bytes | None]) -> None:
-    """Write these files; those without content are removed, with the folders that they leave empty."""
-    for path, content in contents.items():
-        place = out / path
-        if content is not None:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            _replace(place, content)
-            continue
-        place.unlink(missing_ok=True)
+    """Remove the files without content, with the folders that they leave empty; then write the others."""
+    for path in (path for path, content in contents.items() if content is None):
+        (out / path).unlink(missing_ok=True)
         with suppress(OSError):
-            for folder in place.parents:
-                if folder == out:
-                    break
-                folder.rmdir()
+            for folder in PurePosixPath(path).parents[:-1]:
+                (out / folder).rmdir()
+    for path, content in contents.items():
+        if content is not None:
+            (out / path).parent.mkdir(parents=True, exist_ok=True)
+            _replace(out / path, content)
 
 
 def _content(place: Path) -> bytes | None:
