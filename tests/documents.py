@@ -495,3 +495,70 @@ def measurements() -> DiscoveryDocument:
         reading, "station_id", station
     )
     return document("Measurements", "Stations take readings.", entities, operations)
+
+
+def help_desk() -> DiscoveryDocument:
+    """Roles and owners together: tickets of customers, which agents move; accounts that only an administrator makes."""
+    user = Entity(
+        name="User",
+        plural="users",
+        attributes=(
+            Attribute(name="login", type=FieldType.STRING, unique=True, min_length=3),
+            Attribute(name="password", type=FieldType.PASSWORD),
+            Attribute(name="role", type=FieldType.ENUM, choices=("customer", "agent", "admin"), required=False),
+        ),
+        account=Account(login_field="login", password_field="password", role_field="role", admin_role="admin"),
+    )
+    ticket = Entity(
+        name="Ticket",
+        plural="tickets",
+        attributes=(
+            Attribute(name="subject", type=FieldType.STRING, max_length=120),
+            Attribute(
+                name="priority",
+                type=FieldType.INTEGER,
+                minimum=1,
+                maximum=5,
+                required=False,
+                default=Default(kind="literal", value=3),
+            ),
+            Attribute(name="resolution", type=FieldType.TEXT, required=False),
+            reference("requester_id", "User", required=False, server_set=True),
+            Attribute(
+                name="status",
+                type=FieldType.ENUM,
+                choices=("open", "in_progress", "closed"),
+                server_set=True,
+                required=False,
+            ),
+        ),
+        states=StateMachine(
+            field="status",
+            initial="open",
+            transitions=(
+                Transition(name="start", sources=("open",), target="in_progress"),
+                Transition(name="close", sources=("in_progress",), target="closed", requires=("resolution",)),
+                Transition(name="reopen", sources=("closed",), target="open"),
+            ),
+        ),
+        owner_field="requester_id",
+        versioned=True,
+    )
+    comment = Entity(
+        name="Comment",
+        plural="comments",
+        attributes=(
+            Attribute(name="body", type=FieldType.TEXT, min_length=1, max_length=2000),
+            reference("ticket_id", "Ticket", on_delete="cascade"),
+        ),
+    )
+    agents = Access(authenticated=True, roles=("agent", "admin"))
+    agents_or_owner = Access(authenticated=True, roles=("agent", "admin"), owner=True)
+    operations = [item for item in sign_in(user) if item.kind is OperationKind.LOGIN]
+    operations += crud(user, read=ADMIN) + crud(ticket, read=agents_or_owner, create=OWNER)
+    operations += transitions(ticket, access=agents) + crud(comment, read=ACCOUNTS)
+    operations += nested(comment, "ticket_id", ticket, access=ACCOUNTS)
+    return document("Help desk", "Customers open tickets, agents work on them.", [user, ticket, comment], operations)
+
+
+ALL = (library, accounts, owned_notes, odd_names, measurements, help_desk)

@@ -191,7 +191,7 @@ def _unique(subject: Subject, create: Operation, names: tuple[str, ...]) -> list
         if patch is None:
             return
         own = {name: first.sent[name] for name in names}
-        same = {name: second.sent[name] for name in names}
+        same = {name: second.sent[name] for name in (*names, *_checked_with(entity, names)) if name in second.sent}
         text = f"{one(entity)} is patched"
         script.call("when", f"{text} to its own {label}", patch, record=first, body=own)
         script.refuse("when", f"{text} to the {label} of another", patch, record=first, status=409, body=same)
@@ -242,6 +242,12 @@ def _own_references(script: Script, entity: Entity, names: tuple[str, ...]) -> V
     references = [entity.attribute(name) for name in names if entity.attribute(name).type is FieldType.REFERENCE]
     targets = [(item, script.document.entity(item.target or "")) for item in references]
     return {item.name: script.parent(entity, item, target).id for item, target in targets}
+
+
+def _checked_with(entity: Entity, names: tuple[str, ...]) -> list[str]:
+    """Attributes that a rule binds to one of the names: they must change together."""
+    pairs = [(check.left, check.right) for check in entity.checks if {check.left, check.right}.intersection(names)]
+    return sorted({name for pair in pairs for name in pair}.difference(names))
 
 
 def another_without(entity: Entity, name: str) -> str:

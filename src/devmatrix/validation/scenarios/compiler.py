@@ -85,7 +85,7 @@ def _actors_file(actors: tuple[Actor, ...]) -> str:
     table = ", ".join(f'"{actor.name}": sign_in_{actor.name}' for actor in actors)
     return (
         '"""How the actors of the scenarios sign in."""\n\nfrom collections.abc import Callable\n\n'
-        f"{_imports(functions, always='Api')}\n\n"
+        f"{_imports(functions, always='Api')}{chr(10) * 2 if functions else chr(10)}"
         f"{functions}ACTORS: dict[str, Callable[[Api], None]] = {{{table}}}\n"
     )
 
