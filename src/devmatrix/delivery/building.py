@@ -5,8 +5,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
 
+from devmatrix import __version__
 from devmatrix.atoms import Atom, Evidence, EvidenceLevel
 from devmatrix.delivery.report import (
     AssumptionEntry,
@@ -32,10 +32,9 @@ from devmatrix.delivery.report import (
 )
 from devmatrix.discovery.document import DiscoveryDocument, Level, Requirement
 from devmatrix.discovery.scenario import Scenario
+from devmatrix.events import Precision
 from devmatrix.planning.plan import MasterPlan
-
-SCENARIO_CHECK = "scenario"
-"""The check whose evidence at level 4 is the verdict on the scenario that is its subject."""
+from devmatrix.validation.precision import SCENARIO_CHECK, measure_precision, prove
 
 
 def build_report(
@@ -56,15 +55,19 @@ def build_report(
     """The report of a run. Of several executions of one check (repairs) the last in `evidence` counts."""
     verdicts = _Verdicts.of(evidence)
     trace = _Trace(document, plan, atoms, outcomes, verdicts)
-    requirements = tuple(trace.requirement(requirement) for requirement in document.requirements)
+    proofs = prove(document, verdicts.last.values())
+    requirements = tuple(
+        trace.requirement(requirement, proof.proven)
+        for requirement, proof in zip(document.requirements, proofs, strict=True)
+    )
     return Report(
         status=status,
         run_id=run_id,
         title=document.title,
         request=document.request,
         created_at=datetime.now(UTC),
-        devmatrix_version=version("devmatrix"),
-        precision=precision_of(requirements),
+        devmatrix_version=__version__,
+        precision=_precision(measure_precision(proofs)),
         atoms=_atom_figures(len(atoms), outcomes),
         levels={str(level.value): _level_figures(level, evidence, verdicts) for level in EvidenceLevel},
         missing=tuple(missing),
@@ -87,15 +90,11 @@ def build_report(
     )
 
 
-def precision_of(requirements: Iterable[RequirementResult]) -> PrecisionFigures:
-    """How many requirements are proven, by how much they bind."""
-    counted = [(requirement.level, requirement.proven) for requirement in requirements]
-
-    def count(*levels: str) -> Count:
-        chosen = [proven for level, proven in counted if level in levels]
-        return Count(passed=sum(chosen), total=len(chosen))
-
-    return PrecisionFigures(must=count("must"), should=count("should"), all=count("must", "should"))
+def _precision(precision: Precision) -> PrecisionFigures:
+    must = Count(passed=precision.must_passed, total=precision.must_total)
+    should = Count(passed=precision.should_passed, total=precision.should_total)
+    both = Count(passed=must.passed + should.passed, total=must.total + should.total)
+    return PrecisionFigures(must=must, should=should, all=both)
 
 
 def code_hash(files: Mapping[str, str]) -> str:
@@ -170,7 +169,7 @@ class _Trace:
         self._files = {task.id: task.files for task in plan.tasks}
         self.shared = Shared(tasks=shared_tasks, atoms=shared_atoms)
 
-    def requirement(self, requirement: Requirement) -> RequirementResult:
+    def requirement(self, requirement: Requirement, proven: bool) -> RequirementResult:
         scenarios = tuple(self._scenario(scenario) for scenario in requirement.scenarios)
         tasks = self._tasks_of.get(requirement.id, ())
         atoms = self._atoms_of.get(requirement.id, ())
@@ -197,7 +196,7 @@ class _Trace:
             level="must" if requirement.level is Level.MUST else "should",
             text=requirement.text,
             span=SpanText(start=span.start, end=span.end, text=span.text) if span else None,
-            proven=bool(scenarios) and all(scenario.passed for scenario in scenarios),
+            proven=proven,
             levels=outcomes,
             scenarios=scenarios,
             tasks=tasks,
