@@ -3,7 +3,6 @@
 import ast
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from devmatrix.atoms.contract import Atom, AtomKind
@@ -14,21 +13,29 @@ MAX_SUSPECTS = 10
 _FRAME = re.compile(r'File "(?:/project/)?(?P<a>[^"\n]+\.py)", line (?P<b>\d+)|^(?P<c>[\w./-]+\.py):(?P<d>\d+):', re.M)
 
 
+_Symbol = tuple[str, int, int]
+"""Name, first and last line."""
+
+
 class Blame:
     """Knows a project's atoms and where they stand in its files as they are now."""
 
     def __init__(self, project: Path, atoms: Iterable[Atom], document: DiscoveryDocument) -> None:
         self._project = project
         self._atoms = {atom.id: atom for atom in atoms}
+        self._files = frozenset(
+            atom.contract.path for atom in self._atoms.values() if atom.contract.kind is AtomKind.FILE
+        )
+        self._symbols: dict[str, tuple[_Symbol, ...]] = {}
         self._requirements = {
             scenario.id: requirement.id for requirement in document.requirements for scenario in requirement.scenarios
         }
 
     def by_place(self, path: str, line: int) -> tuple[str, ...]:
         """The atom at the 1-based line of a file; for a whole-file atom, itself; none for imports and the like."""
-        if path in self._atoms_of_files():
+        if path in self._files:
             return (f"{path}:{path}",)
-        for name, first, last in _symbols(self._project / path):
+        for name, first, last in self._symbols_of(path):
             if first <= line <= last and f"{path}:{name}" in self._atoms:
                 return (f"{path}:{name}",)
         return ()
@@ -53,15 +60,16 @@ class Blame:
         suspects.sort(key=lambda atom: len(atom.requirement_ids))
         return tuple(atom.id for atom in suspects[:MAX_SUSPECTS])
 
+    def _symbols_of(self, path: str) -> tuple[_Symbol, ...]:
+        if path not in self._symbols:
+            self._symbols[path] = _symbols(self._project / path)
+        return self._symbols[path]
+
     def _is_test(self, atom_id: str) -> bool:
         return self._atoms[atom_id].contract.kind is AtomKind.TEST
 
-    def _atoms_of_files(self) -> frozenset[str]:
-        return frozenset(atom.contract.path for atom in self._atoms.values() if atom.contract.kind is AtomKind.FILE)
 
-
-@lru_cache(maxsize=512)
-def _symbols(path: Path) -> tuple[tuple[str, int, int], ...]:
+def _symbols(path: Path) -> tuple[_Symbol, ...]:
     """Name, first and last line of each definition at the top of a Python file, decorators included."""
     if PurePosixPath(path).suffix != ".py" or not path.is_file():
         return ()

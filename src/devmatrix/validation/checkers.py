@@ -1,5 +1,6 @@
 """The checkers outside: ruff, ty and pyrefly as processes, and what they said as data. A crash is never a pass."""
 
+import glob
 import json
 import os
 import subprocess
@@ -72,7 +73,12 @@ def run_pyrefly(folder: Path, environment: Path) -> Report:
     with tempfile.TemporaryDirectory(prefix="devmatrix-") as settings:
         # A configuration of ours: the project cannot ask for leniency.
         config = Path(settings) / "pyrefly.toml"
-        config.write_text(f'preset = "strict"\nproject-includes = ["{folder}/**/*.py"]\nuse-ignore-files = false\n')
+        config.write_text(
+            f'preset = "strict"\nproject-includes = [{json.dumps(f"{glob.escape(str(folder))}/**/*.py")}]\n'
+            "use-ignore-files = false\n"
+            # Its own list would leave out all that lies below a hidden folder, such as ~/.local.
+            "disable-project-excludes-heuristics = true\nproject-excludes = []\n"
+        )
         options = ["check", "--config", str(config), "--output-format=json", "--summary=none", "--progress-bar=no"]
         options += ["--python-interpreter-path", str(environment / "bin" / "python"), "--search-path", str(folder)]
         return _run("pyrefly", folder, [*options, "--relative-to", str(folder)], _read_pyrefly)
