@@ -127,6 +127,18 @@ class Feature:
         return tuple(field for field in self.entity.attributes if field.type in _SEARCHED)
 
     @cached_property
+    def role(self) -> Attribute | None:
+        """The attribute that holds an account's role."""
+        if self.account is None or self.account.role_field is None:
+            return None
+        return self.entity.attribute(self.account.role_field)
+
+    def is_optional(self, attribute: Attribute) -> bool:
+        """Whether a body may leave the attribute out. A role that is left out is the first one."""
+        has_default = attribute.default is not None or attribute == self.role
+        return not attribute.required or has_default or attribute.type is FieldType.REFERENCES
+
+    @cached_property
     def unique(self) -> tuple[tuple[Attribute, ...], ...]:
         """Groups of attributes that are unique."""
         alone = tuple((field,) for field in self.columns if field.unique)
@@ -209,8 +221,3 @@ def stem(attribute: Attribute) -> str:
 def is_nullable(attribute: Attribute) -> bool:
     """Whether null is a value of it."""
     return not attribute.required
-
-
-def is_optional(attribute: Attribute) -> bool:
-    """Whether a body may leave it out."""
-    return not attribute.required or attribute.default is not None or attribute.type is FieldType.REFERENCES

@@ -24,7 +24,7 @@ def remove_symbol(feature: Feature) -> Symbol:
     name = f"remove_{feature.variable}"
     body = _removal_lines(feature)
     head = f"async def {name}(session: AsyncSession, {feature.local}: {feature.class_name}) -> None"
-    if not any("await" in line for line in body):
+    if not awaits_removal(feature):
         head = f"def {name}({feature.local}: {feature.class_name}) -> None"
     doc = (
         f"Delete {with_article(feature.label)}{' and what goes with it' if len(body) > 1 else ''}, without committing."
@@ -82,7 +82,12 @@ def _removal_call(feature: Feature, removal: Removal, item: str) -> str:
 
 def awaits_removal(feature: Feature) -> bool:
     """Whether the function that removes a record is a coroutine."""
-    return remove_symbol(feature).source.startswith("async")
+    if not feature.entity.soft_delete or feature.links or feature.incoming_links:
+        return True
+    return any(
+        removal.is_refused_by_service or removal.is_cascaded_by_service or removal.is_cleared_by_service
+        for removal in removals(feature)
+    )
 
 
 def call(feature: Feature, other: Feature, module: str, name: str) -> str:

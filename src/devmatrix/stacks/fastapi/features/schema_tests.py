@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from devmatrix.atoms.contract import AtomKind
 from devmatrix.discovery.document import Attribute, FieldType, OperationKind
 from devmatrix.discovery.proofs.payloads import edge_pairs
-from devmatrix.stacks.fastapi.features.feature import Feature, is_nullable, is_optional, python_name
+from devmatrix.stacks.fastapi.features.feature import Feature, is_nullable, python_name
 from devmatrix.stacks.fastapi.features.fields import integer_bounds, length_bounds, literal_source
 from devmatrix.stacks.fastapi.features.samples import body_values, needed_references
 from devmatrix.stacks.fastapi.features.schemas import body_names, check_name
@@ -20,7 +20,7 @@ def schema_tests(feature: Feature) -> Iterable[Symbol]:
     values = body_values(feature)
     if values is not None and any(parent is None for _, parent, _ in body_names(feature)):
         yield _accepted(feature, set(values))
-        if any(not is_optional(field) for field in feature.settable):
+        if any(not feature.is_optional(field) for field in feature.settable):
             yield _required(feature)
         yield from _limits(feature, beyond=False)
         yield from _limits(feature, beyond=True)
@@ -60,7 +60,7 @@ def _accepted(feature: Feature, given: set[str]) -> Symbol:
 
 
 def _required(feature: Feature) -> Symbol:
-    names = [field.name for field in feature.settable if not is_optional(field)]
+    names = [field.name for field in feature.settable if not feature.is_optional(field)]
     body = [
         f"body = {feature.variable}_body()",
         "del body[name]",

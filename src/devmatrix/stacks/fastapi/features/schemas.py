@@ -124,7 +124,7 @@ def _inputs(feature: Feature) -> Iterable[Symbol]:
 
 
 def _body(feature: Feature, name: str, doc: str, fields: tuple[Attribute, ...]) -> Symbol:
-    lines = [*_config(fields), *(_create_field(field) for field in fields)]
+    lines = [*_config(fields), *(_create_field(feature, field) for field in fields)]
     names = {field.name for field in fields}
     for check in feature.body_checks:
         if {check.left, check.right} <= names:
@@ -140,10 +140,12 @@ def _config(fields: Iterable[Attribute]) -> list[str]:
     return ['model_config = ConfigDict(regex_engine="python-re")', ""] if special else []
 
 
-def _create_field(field: Attribute) -> str:
+def _create_field(feature: Feature, field: Attribute) -> str:
     name = python_name(field)
     kind = body_type(field) + (" | None" if is_nullable(field) and field.type is not FieldType.REFERENCES else "")
     default = default_source(field)
+    if field == feature.role and field.default is None:
+        default = literal(field.choices[0])
     arguments = []
     if default is not None and default.startswith("factory:"):
         arguments.append(f"default_factory={default.removeprefix('factory:')}")
