@@ -1,4 +1,4 @@
-"""Scenarios: given / when / then as data. A fixed compiler makes pytest of them, a fixed runner plays them over HTTP."""
+"""Scenarios: given / when / then as data. A compiler makes pytest of them, a runner plays them over HTTP."""
 
 from typing import Literal
 
@@ -12,11 +12,11 @@ class _Part(BaseModel):
 class Expectation(_Part):
     """What must come back. Exact: a key more or less in a body is a failure.
 
-    `body` is a JSON pattern: plain JSON matches itself; `{"$match": KIND}` any value of that kind (uuid, datetime, date,
-    time, string, integer, number, boolean, decimal, token, any), with `"days": n` a date or datetime about n days from
-    now; `"${name}"` is a captured value; `{"$contains": [patterns]}` a list that holds, among others, a match of each;
-    `{"$sorted": [values]}` a list of those values in ascending order; `{"$open": {...}}` an object that may have further
-    keys. `has_body` false: the body must be empty.
+    `body` is a JSON pattern: plain JSON matches itself; `{"$match": KIND}` any value of that kind (uuid, datetime,
+    date, time, string, integer, number, boolean, decimal, token, any), with `"days": n` a date or datetime about n
+    days from now; `"${name}"` is a captured value; `{"$contains": [patterns]}` a list that holds, among others, a match
+    of each; `{"$sorted": [values]}` a list of those values in ascending order; `{"$open": {...}}` an object that may
+    have further keys. `has_body` false: the body must be empty.
     """
 
     status: int

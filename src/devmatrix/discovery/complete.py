@@ -1,0 +1,243 @@
+"""Fills what the request leaves open: nouns that are references, undeclared targets, archetypes, accounts."""
+
+from devmatrix.discovery.archetype import archetype_for, domain_entities
+from devmatrix.discovery.document import FieldType
+from devmatrix.discovery.drafts import Draft, EntityDraft, FieldDraft
+from devmatrix.discovery.naming import enumerate_words, human, is_plural, singular, snake, split_words
+from devmatrix.discovery.notation.fields import read_field
+from devmatrix.discovery.notation.marks import read_mark
+
+ADMIN = "admin"
+LIKELY_ACCOUNTS = ("User", "Account")
+
+
+def reference_to(entity: EntityDraft, *, required: bool = True) -> FieldDraft:
+    """A reference to an entity, named after it."""
+    return FieldDraft(
+        name=f"{snake(entity.name)}_id",
+        type=FieldType.REFERENCE,
+        target=entity.name,
+        required=None if required else False,
+    )
+
+
+def references_to(entity: EntityDraft) -> FieldDraft:
+    """A list of references to an entity, named after it."""
+    return FieldDraft(name=f"{snake(entity.name)}_ids", type=FieldType.REFERENCES, target=entity.name)
+
+
+def expand_domain(draft: Draft) -> None:
+    """Where the request names a domain and nothing that is kept in it, take what is usual there."""
+    if draft.domain is None or draft.entities:
+        return
+    usual = domain_entities(draft.domain)
+    for words in usual or (draft.domain,):
+        draft.declare(words)
+    names = enumerate_words(list(draft.entities))
+    if usual:
+        draft.assume(f"{names} are kept", f"the request names none; these are usual for {draft.domain}")
+    else:
+        draft.assume(f"{names} is kept", "the request names nothing else")
+
+
+def link_nouns(draft: Draft) -> None:
+    """Turn fields that bear the name of an entity into references, on whichever side they belong."""
+    for entity in list(draft.entities.values()):
+        for field in list(entity.fields.values()):
+            target = draft.resolve(field.noun) if field.noun and field.type is None else None
+            if target is None or target is entity:
+                continue
+            del entity.fields[field.name]
+            if not is_plural(split_words(field.noun or "")[-1]):
+                made = FieldDraft(
+                    f"{singular(field.name)}_id", FieldType.REFERENCE, target.name, required=field.required
+                )
+                entity.fields.setdefault(made.name, made)
+            else:
+                relate_many(draft, entity, target)
+
+
+def relate_many(draft: Draft, parent: EntityDraft, child: EntityDraft, *, many_to_many: bool | None = None) -> str:
+    """Relate a parent to many children; says how."""
+    if many_to_many is None:
+        many_to_many = _is_shared(child)
+        if many_to_many:
+            draft.ask(
+                f"Can one {human(child.name)} belong to many {human(parent.plural)}?",
+                default="yes: many to many",
+                why=f"the request says that a {human(parent.name)} has many {human(child.plural)}",
+            )
+    if many_to_many:
+        field = references_to(child)
+        reverse = references_to(parent).name
+        if reverse not in child.fields:
+            parent.fields.setdefault(field.name, field)
+        return f"many {child.plural} of many {parent.plural}"
+    field = reference_to(parent)
+    child.fields.setdefault(field.name, field)
+    return f"{child.name} refers to its {parent.name}"
+
+
+def _is_shared(entity: EntityDraft) -> bool:
+    known = archetype_for(entity.name)
+    return entity.shared or (known is not None and known.shared)
+
+
+def declare_targets(draft: Draft) -> None:
+    """Give each reference the name of its entity, and declare those that the request only points to."""
+    for entity in list(draft.entities.values()):
+        for field in entity.fields.values():
+            if field.target is None:
+                continue
+            target = draft.resolve(field.target)
+            if target is None:
+                target = draft.declare(field.target)
+                draft.assume(f"{target.name} is kept as an entity", f"{entity.name} refers to it")
+            field.target = target.name
+    _drop_mirrors(draft)
+
+
+def _drop_mirrors(draft: Draft) -> None:
+    """A many-to-many relation said from both sides is one relation."""
+    seen: set[tuple[str, str]] = set()
+    for entity in draft.entities.values():
+        for field in list(entity.fields.values()):
+            if field.type is not FieldType.REFERENCES or field.target is None or field.target == entity.name:
+                continue
+            if (field.target, entity.name) in seen:
+                del entity.fields[field.name]
+                draft.assume(
+                    f"{entity.name} and {field.target} have one many-to-many relation, kept at {field.target}",
+                    "the request says it from both sides",
+                )
+            seen.add((entity.name, field.target))
+
+
+def apply_archetypes(draft: Draft) -> None:
+    """Give fields to entities of which the request lists none."""
+    for entity in list(draft.entities.values()):
+        if entity.declared:
+            continue
+        known = archetype_for(entity.name)
+        before = set(entity.fields)
+        if known is None:
+            _add(entity, FieldDraft(name="name", type=FieldType.STRING, assumed=True))
+            _add(entity, FieldDraft(name="description", type=FieldType.TEXT, required=False, assumed=True))
+            why = "the request lists none, and the thing is not among the well-known ones"
+        else:
+            _apply(draft, entity, known.items, known.references)
+            why = f"the request lists none; these are usual for a {human(known.name)}"
+        made = [name for name in entity.fields if name not in before]
+        draft.assume(f"{entity.name} has the fields {enumerate_words(made, shown=20)}", why)
+
+
+def _apply(draft: Draft, entity: EntityDraft, items: tuple[str, ...], references: tuple[str, ...]) -> None:
+    has_states = entity.states is not None or "status" in entity.fields
+    for item in items:
+        if "->" in item and has_states:
+            continue  # the states that the request gives replace the usual ones
+        if item == "account" and any(other.account for other in draft.entities.values() if other is not entity):
+            continue
+        if read_mark(item, entity, draft) is None:
+            field = read_field(item)
+            field.assumed = True
+            _add(entity, field)
+    for item in references:
+        field = read_field(item)
+        target = draft.resolve(field.target or "")
+        if target is not None and target is not entity and not _points_to(entity, target.name):
+            field.target, field.assumed = target.name, True
+            _add(entity, field)
+
+
+def _points_to(entity: EntityDraft, target: str) -> bool:
+    return any(field.target == target for field in entity.fields.values())
+
+
+def _add(entity: EntityDraft, field: FieldDraft) -> None:
+    entity.fields.setdefault(field.name, field)
+
+
+def complete_accounts(draft: Draft) -> None:
+    """Choose the entity that signs in, where one is wanted, and give it what signing in needs."""
+    accounts = [entity for entity in draft.entities.values() if entity.account]
+    if not accounts:
+        accounts = [e for e in draft.entities.values() if any(_is_password(field) for field in e.fields.values())]
+        for entity in accounts[:1]:
+            draft.assume(f"{entity.name} signs in", "it has a password")
+    why = _why_accounts(draft)
+    if not accounts and why:
+        named = [draft.entities[name] for name in LIKELY_ACCOUNTS if name in draft.entities]
+        accounts = named or [_new_account(draft, why)]
+    for index, entity in enumerate(accounts):
+        entity.account = index == 0
+    for extra in accounts[1:]:
+        draft.ask(
+            f"Who signs in: {accounts[0].name} or {extra.name}?", f"{accounts[0].name}", "one kind of account is built"
+        )
+    if accounts:
+        _complete_account(draft, accounts[0])
+
+
+def _why_accounts(draft: Draft) -> str:
+    if draft.wants_accounts:
+        return draft.wants_accounts
+    if any(entity.owner_field for entity in draft.entities.values()):
+        return "records have an owner"
+    if any(not rule.who.public for rule in draft.rules):
+        return "the request says who may do what"
+    return ""
+
+
+def _new_account(draft: Draft, why: str) -> EntityDraft:
+    entity = draft.declare("User")
+    draft.assume("User is added as the account that signs in", why)
+    known = archetype_for("User")
+    if known is not None:
+        _apply(draft, entity, known.items, known.references)
+    entity.declared = True
+    return entity
+
+
+def _is_password(field: FieldDraft) -> bool:
+    return field.type is FieldType.PASSWORD or (field.type is None and field.name == "password")
+
+
+def _complete_account(draft: Draft, entity: EntityDraft) -> None:
+    added: list[str] = []
+    login = login_field(entity)
+    if login is None:
+        login = FieldDraft(name="email", type=FieldType.EMAIL)
+        entity.fields["email"] = login
+        added.append("email")
+    login.unique, login.required, login.default = True, None, None
+    if not any(_is_password(field) for field in entity.fields.values()):
+        entity.fields["password"] = FieldDraft(name="password", type=FieldType.PASSWORD)
+        added.append("password")
+    roles = tuple(dict.fromkeys(role for rule in draft.rules for role in rule.who.roles))
+    role = entity.fields.get("role")
+    if role is None and roles:
+        role = entity.fields["role"] = FieldDraft(name="role", type=FieldType.ENUM, choices=("member",))
+        added.append("role")
+    if role is not None:
+        _complete_role(draft, entity, role, roles)
+    if added:
+        draft.assume(f"{entity.name} has {enumerate_words(added)}", "accounts need them")
+
+
+def _complete_role(draft: Draft, entity: EntityDraft, role: FieldDraft, roles: tuple[str, ...]) -> None:
+    if not role.choices:
+        role.type, role.choices = FieldType.ENUM, ("member", ADMIN)
+        draft.assume(f"{entity.name}.role is member or admin", "the request names no other role")
+    wanted = tuple(dict.fromkeys((*role.choices, *roles, ADMIN)))
+    if wanted != role.choices:
+        draft.assume(f"{entity.name}.role may be {enumerate_words(wanted)}", "the request speaks of these roles")
+    role.choices = wanted
+    # A new role is never the first choice: registration gives that one to everybody.
+    role.raw_default, role.default, role.required = wanted[0], None, None
+
+
+def login_field(entity: EntityDraft) -> FieldDraft | None:
+    """The field by which an account signs in, if it has one."""
+    names = ("email", "username", "login", "user_name", "email_address", "phone")
+    return next((entity.fields[name] for name in names if name in entity.fields), None)

@@ -1,0 +1,5 @@
+"""English sentences: takes a clause and the draft, gives what the clause became, or None if it was not understood."""
+
+from devmatrix.discovery.english.clauses import Reading, Stage, read_clause
+
+__all__ = ["Reading", "Stage", "read_clause"]

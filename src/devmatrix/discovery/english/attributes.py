@@ -1,0 +1,253 @@
+"""Sentences that list fields: "Recipes have a title, ingredients and steps"."""
+
+import re
+
+from devmatrix.discovery.document import FieldType
+from devmatrix.discovery.drafts import Draft, EntityDraft, FieldDraft
+from devmatrix.discovery.english.clauses import Reading
+from devmatrix.discovery.english.limits import apply_limit
+from devmatrix.discovery.english.nouns import STOP, Noun, whole_noun
+from devmatrix.discovery.naming import choice, enumerate_words, snake, split_words
+from devmatrix.discovery.notation.fields import read_field
+from devmatrix.discovery.notation.tokens import NotationError
+from devmatrix.discovery.text import masked
+from devmatrix.discovery.types import WRITTEN
+
+_HAS = re.compile(
+    r"""(?P<subject>(?:[^\W\d_][\w'’-]*\s+){1,6}?)(?:(?:can|may|must|should|shall|will|also|always|typically|usually)\s+)*
+    (?P<verb>has|have|contains?|includes?|consists?\s+of|stores?|(?:is|are)\s+described\s+by|comes?\s+with|carries|carry|
+    needs?|requires?|records?|keeps?|(?:is|are)\s+made\s+(?:up\s+)?of|holds?)\s*:?\s+(?P<list>.+)""",
+    re.I | re.X | re.S,
+)
+_OF = re.compile(
+    r"""(?:(?:the\s+)?(?:fields|attributes|properties|columns)\s+of\s+(?P<one>[\w' -]{1,60}?)|
+    (?P<two>[\w' -]{1,60}?)(?:['’]s?)?\s+(?:fields|attributes|properties|columns))\s*(?::|are:?|include:?)\s*(?P<list>.+)""",
+    re.I | re.X | re.S,
+)
+_TAIL = re.compile(
+    r"(?:each\s+)?(?:with|having|that\s+ha(?:ve|s)|which\s+ha(?:ve|s)|who\s+ha(?:ve|s)|has|have|including)\s+(?P<list>.+)",
+    re.I | re.S,
+)
+_STORED = re.compile(
+    r"for\s+(?P<subject>(?:[^\W\d_][\w'’-]*\s+){1,4}?)(?:we|i|you|it|the\s+system)\s+(?:store|keep|record|need|save|track)s?\s+(?P<list>.+)",
+    re.I | re.S,
+)
+_PRONOUNS = frozenset("it they each this he she one these those".split())
+_INTRO = re.compile(
+    r"(?:the\s+following\s+)?(?:fields|attributes|properties|columns|information|data)\s*:?\s+|the\s+following\s*:?\s+",
+    re.I,
+)
+_BETWEEN = re.compile(r"\bbetween\s+-?[\d.]+\s+and\b|\bfrom\s+-?[\d.]+\s+to\b", re.I)
+_SEPARATOR = re.compile(r"\s*,\s*(?:and\s+|or\s+|&\s*)?|\s+and\s+|\s*&\s*|\s+as\s+well\s+as\s+|\s+plus\s+", re.I)
+_MANY = re.compile(
+    r"""(?:(?P<many>many|several|multiple|any\s+number\s+of|zero\s+or\s+more|one\s+or\s+more|at\s+least\s+one|a\s+list\s+of|a\s+set\s+of|
+    a\s+number\s+of|a\s+collection\s+of|lists?\s+of|some)\s+)""",
+    re.I | re.X,
+)
+_ADJECTIVES = {"unique": "unique", "optional": "optional", "required": "required", "mandatory": "required",
+               "optionally": "optional", "possibly": "optional", "maybe": "optional", "positive": "> 0",
+               "non-negative": ">= 0", "nonnegative": ">= 0"}  # fmt: skip
+_ARTICLES = frozenset("a an the one its their his her own exactly".split())
+_TYPE_WORDS = {"numeric": FieldType.DECIMAL, "textual": FieldType.TEXT, "number": FieldType.INTEGER} | WRITTEN
+_CHOICES = re.compile(
+    r"(?P<name>.+?)\s*(?::|\s(?:of|being|which\s+is|that\s+is|(?:which|that)\s+can\s+be|can\s+be|one\s+of|either|is))\s*"
+    r"(?:one\s+of\s+|either\s+)?:?\s*(?P<choices>.+)",
+    re.I | re.S,
+)
+_OF_TYPE = re.compile(r"\s+(?:of\s+type|as\s+an?|\(as\)|as)\s+(\w+)$", re.I)
+_ENUM_NAMES = frozenset(
+    "status state stage phase type kind priority level size role category color colour severity condition".split()
+)
+
+
+def read_attributes(text: str, draft: Draft) -> Reading | None:
+    """The fields that the clause gives to an entity."""
+    subject, listed, at = _parts(text)
+    if listed is None:
+        return None
+    pronoun = subject is None or subject.lower().split()[-1:] in [[word] for word in _PRONOUNS]
+    noun = None if pronoun else whole_noun(subject or "")
+    if noun is None and (not pronoun or draft.topic is None):
+        return None
+    intro = _INTRO.match(listed)
+    skip = intro.end() if intro else 0
+    fields, end = field_list(listed[skip:])
+    if not fields:
+        return None
+    entity = (
+        draft.entities[str(draft.topic)] if noun is None else draft.resolve(noun.words) or draft.declare(noun.words)
+    )
+    became = [_place(draft, entity, field) for field in fields]
+    problems = [text for text in became if text]
+    names = enumerate_words([field.name for field in fields])
+    return Reading(
+        at + skip + end, problems[0] if problems else f"{entity.name} has {names}", (entity.name,), not problems
+    )
+
+
+def _parts(text: str) -> tuple[str | None, str | None, int]:
+    """Subject, list and where the list begins."""
+    for pattern in (_STORED, _OF, _TAIL, _HAS):
+        match = pattern.fullmatch(text.strip())
+        if match is None:
+            continue
+        groups = match.groupdict()
+        subject = groups.get("subject") or groups.get("one") or groups.get("two")
+        return subject, match["list"], match.start("list") + len(text) - len(text.lstrip())
+    return None, None, 0
+
+
+def _place(draft: Draft, entity: EntityDraft, field: FieldDraft) -> str:
+    if field.noun and field.noun.startswith("many "):
+        field.noun = field.noun.removeprefix("many ")
+        target = draft.resolve(field.noun) or draft.declare(field.noun)
+        if target is entity:
+            return ""
+    entity.declared = entity.declared or not (field.noun and draft.resolve(field.noun))
+    return draft.add_field(entity, field)
+
+
+def field_list(text: str) -> tuple[list[FieldDraft], int]:
+    """The fields of a list such as "a title, a unique isbn and a status: open or lost", and where it ends."""
+    hidden = _BETWEEN.sub(lambda match: "\0" * len(match[0]), masked(text))
+    fields: list[FieldDraft] = []
+    at = end = 0
+    while at < len(text):
+        separator = _SEPARATOR.search(hidden, at)
+        stop = separator.start() if separator else len(text)
+        with_choices = _field_with_choices(text, hidden, at)
+        if with_choices is not None:
+            fields.append(with_choices[0])
+            return fields, with_choices[1]
+        field = read_item(text[at:stop].strip())
+        if field is None:
+            break
+        fields.append(field)
+        end = stop
+        at = separator.end() if separator else len(text)
+    return fields, end
+
+
+def _field_with_choices(text: str, hidden: str, at: int) -> tuple[FieldDraft, int] | None:
+    """A field followed by its choices, to the end of the text or to the next "and a"."""
+    following = re.compile(r",?\s+and\s+(?:an?|the|its|optionally)\s|,\s+(?:an?|the)\s", re.I).search(hidden, at)
+    stop = following.start() if following else len(text)
+    match = _CHOICES.fullmatch(text[at:stop].strip())
+    if match is None:
+        return None
+    field = read_item(match["name"])
+    choices = choice_list(match["choices"])
+    if field is None or len(choices) < 2:
+        return None
+    if match[0][match.end("name") :].lstrip()[:1] != ":" and field.name.split("_")[-1] not in _ENUM_NAMES:
+        return None
+    set_choices(field, choices)
+    return field, stop
+
+
+def choice_list(text: str) -> tuple[str, ...]:
+    """Choices of a list such as "open, in progress or closed"; empty where a part is none."""
+    parts = [
+        part.strip(" '\"") for part in re.split(r"\s*,\s*(?:and\s+|or\s+)?|\s+or\s+|\s+and\s+|\s*[|/]\s*", text.strip())
+    ]
+    words = [part.lower().split() for part in parts]
+    if not all(
+        0 < len(item) <= 3 and not set(item) & STOP - {"in", "on", "not", "out", "of", "to", "under", "up"}
+        for item in words
+    ):
+        return ()
+    if not all(re.fullmatch(r"[\w' -]+", part) for part in parts) or set(words[0]) & _ARTICLES:
+        return ()
+    return tuple(dict.fromkeys(choice(part) for part in parts))
+
+
+def set_choices(field: FieldDraft, choices: tuple[str, ...]) -> None:
+    """Make a field one of `choices`; the first holds until another is given, where it is a status."""
+    field.type, field.choices, field.noun = FieldType.ENUM, choices, None
+    if field.name.split("_")[-1] in {"status", "state", "stage", "phase"} and field.required is None:
+        field.raw_default = choices[0]
+
+
+def read_item(text: str) -> FieldDraft | None:
+    """One field in words: "a unique isbn (10 to 13 characters)", "an optional price between 0 and 100"."""
+    try:
+        if re.search(r"->|[<>=]", text) and not text.lower().startswith(("a ", "an ", "the ")):
+            return read_field(text)
+    except NotationError:
+        return None
+    marks: list[str] = []
+    many = _MANY.match(text)
+    is_many = many is not None and not (many["many"] or "").lower().startswith(("a list", "list", "some"))
+    if many is not None:
+        text = text[many.end() :]
+    text, inside = _without_parenthesis(text)
+    kind = _OF_TYPE.search(text)
+    written = _TYPE_WORDS.get(kind[1].lower()) if kind else None
+    if kind is not None and written is not None:
+        text = text[: kind.start()]
+    core, limit = _split_limit(text)
+    words = core.split()
+    while words and (words[0].lower() in _ARTICLES or words[0].lower() in _ADJECTIVES or _is_type(words)):
+        word = words.pop(0).lower()
+        if word in _ADJECTIVES:
+            marks.append(_ADJECTIVES[word])
+        elif word in _TYPE_WORDS:
+            written = _TYPE_WORDS[word]
+    noun = whole_noun(" ".join(words))
+    if noun is None or noun.determiner or not snake(noun.words) or len(snake(noun.words)) > 60:
+        return None
+    field = _made(noun, written, is_many=is_many)
+    for mark in (*marks, *filter(None, (limit,)), *inside):
+        if not apply_limit(field, mark) and mark not in inside:
+            return None
+    return field
+
+
+def _is_type(words: list[str]) -> bool:
+    """Whether the first of several words names a type: "boolean flag", "numeric score"."""
+    return (
+        len(words) > 1
+        and words[0].lower() in _TYPE_WORDS
+        and words[0].lower() not in {"email", "date", "time", "password", "url", "flag", "number", "text", "money"}
+    )
+
+
+def _made(noun: Noun, written: FieldType | None, *, is_many: bool) -> FieldDraft:
+    words = noun.words
+    parts = split_words(words)
+    if parts[-1] in {"address", "flag"} and len(parts) > 1 and parts[-2] in {"email", "e"}:
+        parts = parts[:-1]
+    if parts[:2] == ("e", "mail"):
+        parts = ("email", *parts[2:])
+    name = "_".join(parts).lstrip("_0123456789") or snake(words)
+    return FieldDraft(
+        name=name,
+        type=written,
+        noun=f"many {words}" if is_many else (None if written else words),
+        description=words if any(character.isupper() for character in words) else "",
+    )
+
+
+_LIMIT = re.compile(
+    r"\s+(?:(?:that|which|of|with|is|must\s+be|and\s+is|it\s+is)\s+)*(?P<limit>(?:unique|optional|required|mandatory|positive|not\s+negative|"
+    r"non-negative|(?:at\s+(?:most|least)|up\s+to|more\s+than|less\s+than|greater\s+than|between|from|over|above|below|under|max(?:imum)?|"
+    r"min(?:imum)?|no\s+more\s+than|exactly)\s+-?\d.*|[<>]=?\s*-?\d.*)$)",
+    re.I | re.S,
+)
+
+
+def _split_limit(text: str) -> tuple[str, str | None]:
+    match = _LIMIT.search(text)
+    return (text, None) if match is None else (text[: match.start()], match["limit"])
+
+
+def _without_parenthesis(text: str) -> tuple[str, list[str]]:
+    """The text without what stands in brackets, and that in parts."""
+    match = re.search(r"\s*\(([^()]*)\)", text)
+    if match is None:
+        return text, []
+    rest = (text[: match.start()] + text[match.end() :]).strip()
+    choices = choice_list(match[1])
+    if len(choices) > 1 and not any(apply_limit(FieldDraft(name="trial"), part) for part in choices):
+        return rest, ["|".join(choices)]
+    return rest, [part.strip() for part in match[1].split(",") if part.strip()]

@@ -1,0 +1,44 @@
+"""What every built API has anyway, so that asking for it is understood: paging, documentation, tests, the stack itself."""
+
+import re
+
+from devmatrix.discovery.drafts import Draft
+from devmatrix.discovery.english.clauses import Reading
+
+_ALWAYS = {
+    "every list is paged, filtered, sorted and searched": r"pagination|paging|paginated|filtering|filters|sorting|searching|full[- ]text search|search",
+    "the API documents itself with OpenAPI": r"(?:api |interactive )?documentation|docs|openapi|swagger(?: ui)?|open api",
+    "the project has unit tests and scenarios": r"(?:unit |automated |integration )?tests?|testing|test coverage|good tests",
+    "input is validated": r"(?:input |data |request )?validation|validated input",
+    "errors are problem+json": r"(?:proper |consistent |good )?error handling|error messages|problem\+json|rfc ?(?:7807|9457)",
+    "the project has health endpoints": r"health(?: ?checks?| endpoints?)?",
+    "the schema is migrated by Alembic": r"(?:database )?migrations|alembic",
+    "the stack is FastAPI with SQLAlchemy and Pydantic": r"(?:python(?: 3(?:\.\d+)?)?|fastapi|sqlalchemy(?: 2)?|pydantic(?: v?2)?|uvicorn)",
+    "SQLite by default, PostgreSQL by DATABASE_URL": r"(?:a )?(?:postgres|postgresql|sqlite)(?: database)?",
+    "the project has a Dockerfile": r"(?:a )?docker(?:file| support| image)?",
+    "the project has a CI file": r"(?:github actions|ci|continuous integration)(?: file| pipeline)?",
+    "the API speaks JSON over HTTP": r"json|rest|restful|http",
+    "everything can be created, read, replaced, patched and deleted": r"(?:full |complete |all )?crud(?: operations| endpoints| for (?:everything|all))?",
+    "each write is one transaction": r"transactions",
+}
+_LEAD = re.compile(
+    r"(?:(?:it|the (?:api|system|service|app|project))\s+(?:should|must|will|shall)?\s*(?:use|have|has|include|support|supports|provide|come with|be written in|run on|speak)s?|"
+    r"please use|use|using|with|include|including|add|support|provide|written in|built with|based on|in|there (?:is|are)|all lists (?:are|have)|lists (?:are|have)|we need|i need)\s+",
+    re.I,
+)
+_SPLIT = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+|\s*&\s*|\s+or\s+", re.I)
+
+
+def read_feature(text: str, draft: Draft) -> Reading | None:
+    """Features that are always there; None where one of them is another."""
+    stripped = text.strip()
+    lead = _LEAD.match(stripped)
+    body = stripped[lead.end() :] if lead else stripped
+    found: list[str] = []
+    for part in _SPLIT.split(body):
+        name = re.sub(r"^(?:an?|the|some|its|proper|good)\s+", "", part.strip().lower())
+        meaning = next((meaning for meaning, words in _ALWAYS.items() if re.fullmatch(words, name)), None)
+        if meaning is None:
+            return None
+        found.append(meaning)
+    return Reading(len(text), f"always so: {'; '.join(dict.fromkeys(found))}")

@@ -1,0 +1,283 @@
+"""Requests that name what is kept: "a REST API for user management", "track books, members and loans"."""
+
+import re
+
+from devmatrix.discovery.archetype import archetype_for, domain_entities
+from devmatrix.discovery.drafts import AccessRule, Draft, Who
+from devmatrix.discovery.english.clauses import Reading
+from devmatrix.discovery.english.nouns import Noun, noun_at, noun_list, whole_noun
+from devmatrix.discovery.naming import enumerate_words, human, plural_name, split_words
+from devmatrix.discovery.phrases import kinds_of
+from devmatrix.discovery.verbs import base_verb
+
+VERBS = frozenset(
+    """manage track store handle keep record organise organize register administer maintain list serve expose offer sell lend
+    rent schedule create read update delete edit add browse search view process collect save log monitor catalog catalogue
+    archive share plan hold remember show display crud post remove find get""".split()
+)
+_ASKS = re.compile(
+    r"""(?:(?:hi|hello|hey)[,!]?\s+)?(?:please\s+)?(?:
+    (?:i|we)(?:'d|\s+would)?\s+(?:really\s+)?(?:need|want|like|require)(?:\s+to\s+(?:build|create|make|have|develop|write|get|set\s+up))?
+    |(?:can|could|would)\s+you(?:\s+please)?\s+(?:create|build|make|generate|write|develop|implement|design|give\s+me)
+    |(?:create|build|make|generate|write|develop|implement|design|provide|set\s+up|give\s+me|scaffold|produce|code|start)(?:\s+(?:me|us))?
+    |(?:it|this|the\s+(?:api|app|application|system|service|backend|project))\s+(?:is|should\s+be|must\s+be|will\s+be)
+    )\s+""",
+    re.I | re.X,
+)
+_KIND = re.compile(
+    r"\b(?:apis?|web ?services?|microservices?|services?|backend|back-end|server|systems?|apps?|applications?|platform|"
+    r"project|software|tool|program|website|site|portal|database|db|endpoints?|crud)\b",
+    re.I,
+)
+_ADJECTIVES = frozenset(
+    """a an the my our some new rest restful json http web crud simple small full complete basic fast modern secure python
+    fastapi backend tiny little good clean robust scalable minimal production-ready ready nice proper working great server-side
+    async asynchronous api lightweight headless public internal and full-featured fully-featured featured""".split()
+)
+_CONNECTS = re.compile(
+    r"\s*(?:,\s*)?(?:for|to|that|which|of|where|in which|so that|with which|with|about|around|:|-|–|—)\s*", re.I
+)
+_SOMEONE = re.compile(
+    r"""\s*(?:(?:it|the\s+(?:api|app|application|system|service|backend)|we|i|you|(?:the\s+)?(?:users?|people|everyone|staff))\s+)?
+    (?:(?:should|must|will|shall|can|could|may|needs?\s+to|wants?\s+to|have\s+to|has\s+to|is\s+able\s+to|are\s+able\s+to
+    |helps?(?:\s+\w+)?(?:\s+to)?|lets?\s+\w+|allows?\s+\w+(?:\s+to)?|is\s+(?:used\s+)?(?:to|for)|be\s+able\s+to|want|need)\s+)*""",
+    re.I | re.X,
+)
+_VERB_LINK = re.compile(r"\s*(?:,\s*(?:and|or)?|\band\b|\bor\b|/|&)\s*", re.I)
+_FILLER = re.compile(
+    r"\s*(?:track of|care of|records? of|an? (?:list|register|catalogue|catalog|overview) of|of|with|after)\s+", re.I
+)
+_NAMED = re.compile(
+    r"""\s*(?:there\s+are|we\s+have|(?:the\s+|our\s+|its\s+)?(?:main\s+|core\s+|key\s+)?
+    (?:entities|resources|models|tables|objects|things|nouns)(?:\s+(?:are|include|to\s+manage))?\s*:?)\s+""",
+    re.I | re.X,
+)
+_MANAGED = frozenset(
+    """management administration tracking tracker registry catalog catalogue crud records storage manager database handling
+    planner directory archive service api system""".split()
+)
+_TAIL = re.compile(r"\s+(?:of|in|for|at|from|across|within|inside)\s+", re.I)
+_OWN = re.compile(
+    r"""(?P<who>(?:the\s+)?[a-z]+s|an?\s+[a-z]+|everyone|each\s+[a-z]+|people)\s+(?:(?:can|may|must|should|is\s+able\s+to)\s+)?(?P<only>only\s+)?
+    (?P<verbs>[a-z]+(?:(?:\s*,\s*|\s+and\s+|\s+or\s+|\s*,\s*and\s+)[a-z]+)*)\s+(?:only\s+)?(?:their|his\s+or\s+her|his|her|its)\s+(?:own\s+)?(?P<rest>.+)""",
+    re.I | re.X,
+)
+
+
+def read_resources(text: str, draft: Draft) -> Reading | None:
+    """What the clause names as kept."""
+    return (
+        _read_request(text, draft)
+        or _read_named(text, draft)
+        or _read_verb_first(text, draft)
+        or _read_bare(text, draft)
+    )
+
+
+def _read_request(text: str, draft: Draft) -> Reading | None:
+    asks = _ASKS.match(text)
+    start = asks.end() if asks else 0
+    kind = next((match for match in _KIND.finditer(text, start) if _is_kind(text, match)), None)
+    if kind is None:
+        return _read_verb_first(text[start:], draft, offset=start) or _read_phrase(text, start, draft) if asks else None
+    before = [word for word in text[start : kind.start()].split() if word.lower().strip(",") not in _ADJECTIVES]
+    if len(before) > 4 or not all(word.replace("-", "").isalpha() for word in before):
+        return None
+    if before and not asks and not _is_known(" ".join(before)):
+        return None
+    names: list[str] = []
+    if before:
+        noun = whole_noun(" ".join(before))
+        if noun is None:
+            return None
+        names += _take(noun, draft, alone=True)
+    elif not asks and start == kind.start() == 0 and not _CONNECTS.match(text, kind.end()):
+        return None
+    return _read_tail(text, kind.end(), draft, names, asked=bool(asks or before) or _leads(text, kind.start()))
+
+
+def _leads(text: str, at: int) -> bool:
+    return all(word.lower() in _ADJECTIVES for word in text[:at].split())
+
+
+def _is_kind(text: str, match: re.Match[str]) -> bool:
+    """The last of "user management system API": another such word right after it means that this one is no kind."""
+    following = _KIND.match(text, match.end() + 1)
+    return following is None
+
+
+def _read_tail(text: str, at: int, draft: Draft, names: list[str], *, asked: bool) -> Reading | None:
+    connects = _CONNECTS.match(text, at)
+    end = at
+    if connects is not None and asked:
+        with_list = connects[0].strip(" ,").lower() == "with"
+        found, end = _objects(text, connects.end(), draft, only_plural=with_list)
+        end = end if found else at
+        names += found
+    if not names and draft.domain is None:
+        return Reading(end, "asks for an API") if asked and (end == len(text) or end == at) else None
+    return _reading(text, end, names, draft)
+
+
+def _objects(text: str, at: int, draft: Draft, *, only_plural: bool = False) -> tuple[list[str], int]:
+    """Entities named after "for", "to manage" and the like, and where they end."""
+    position = _after_verbs(text, at)
+    nouns, end = noun_list(text, position)
+    if only_plural and not all(noun.plural or archetype_for(noun.words) for noun in nouns):
+        return [], at
+    names = [name for noun in nouns for name in _take(noun, draft)]
+    return names, _after_place(text, end, draft) if nouns else at
+
+
+def _after_verbs(text: str, at: int) -> int:
+    """Past "managing", "you can create, read and delete", "keep track of"."""
+    someone = _SOMEONE.match(text, at)
+    position = someone.end() if someone else at
+    verbs_end = _verbs_end(text, position)
+    return verbs_end if verbs_end > position else at
+
+
+def _verbs_end(text: str, at: int) -> int:
+    end = at
+    while True:
+        word = re.compile(r"[A-Za-z]+").match(text, at)
+        if word is None or base_verb(word[0].lower(), VERBS) not in VERBS:
+            return end
+        space = re.compile(r"\s+").match(text, word.end())
+        filler = _FILLER.match(text, word.end())
+        if space is None and filler is None:
+            link = _VERB_LINK.match(text, word.end())
+            if link is None:
+                return end
+            at = link.end()
+            continue
+        end = filler.end() if filler else space.end() if space else word.end()
+        link = _VERB_LINK.match(text, word.end())
+        at = link.end() if link is not None else end
+        if link is None:
+            return end
+
+
+def _after_place(text: str, at: int, draft: Draft) -> int:
+    """Past "of a library", "in our shop": where it is kept says what the whole is called."""
+    place = _TAIL.match(text, at)
+    noun = noun_at(text, place.end()) if place else None
+    if noun is None or not noun.determiner or not _ends(text, noun.end):
+        return at
+    draft.domain = draft.domain or human(noun.words)
+    draft.title = draft.title or _titled(noun.words)
+    return noun.end
+
+
+def _ends(text: str, at: int) -> bool:
+    return not text[at:].strip() or text[at:].lstrip()[0] in ",;:("
+
+
+def _read_named(text: str, draft: Draft) -> Reading | None:
+    named = _NAMED.match(text)
+    if named is None:
+        return None
+    nouns, end = noun_list(text, named.end())
+    if not nouns:
+        return None
+    names = [name for noun in nouns for name in _take(noun, draft)]
+    return _reading(text, _after_place(text, end, draft), names, draft)
+
+
+def _read_verb_first(text: str, draft: Draft, *, offset: int = 0) -> Reading | None:
+    position = _after_verbs(text, 0)
+    if position == 0:
+        return None
+    nouns, end = noun_list(text, position)
+    if not nouns or any(noun.determiner.startswith("their") for noun in nouns):
+        return None
+    names = [name for noun in nouns for name in _take(noun, draft)]
+    reading = _reading(text, _after_place(text, end, draft), names, draft)
+    return Reading(offset + reading.end, reading.became, reading.entities)
+
+
+def _read_phrase(text: str, at: int, draft: Draft) -> Reading | None:
+    """ "Create a help desk", "I need user management": a phrase that is known or says what it is."""
+    noun = noun_at(text, at)
+    if noun is None or not (_is_known(noun.words) or noun.words.split()[-1].lower() in _MANAGED):
+        return None
+    names = _take(noun, draft, alone=True)
+    tail = _read_tail(text, noun.end, draft, names, asked=True)
+    return tail
+
+
+def _read_bare(text: str, draft: Draft) -> Reading | None:
+    """A list of well-known things and nothing else."""
+    nouns, end = noun_list(text, 0)
+    if not nouns or text[end:].strip() or not all(_is_known(noun.words) for noun in nouns):
+        return None
+    return _reading(text, end, [name for noun in nouns for name in _take(noun, draft, alone=len(nouns) == 1)], draft)
+
+
+def _is_known(words: str) -> bool:
+    parts = split_words(words)
+    while parts and parts[-1] in _MANAGED:
+        parts = parts[:-1]
+    if not parts:
+        return False
+    return (
+        archetype_for(" ".join(parts)) is not None
+        or bool(domain_entities(" ".join(parts)))
+        or parts != split_words(words)
+    )
+
+
+def _take(noun: Noun, draft: Draft, *, alone: bool = False) -> list[str]:
+    """Declare what a phrase names; a domain such as "a help desk" gives the title instead. The names of entities."""
+    words = noun.words.split()
+    while len(words) > 1 and words[-1].lower() in _MANAGED:
+        words.pop()
+    phrase = " ".join(words)
+    managed = len(words) < len(noun.words.split())
+    if managed or alone:
+        draft.title = draft.title or _titled(noun.words)
+    is_domain = bool(domain_entities(" ".join(split_words(phrase))))
+    single_place = noun.determiner in {"a", "an", "my", "our", "the"} and not noun.plural and not managed
+    if is_domain or ((single_place or alone) and not managed and archetype_for(phrase) is None and not noun.plural):
+        draft.domain = draft.domain or " ".join(split_words(phrase))
+        draft.title = draft.title or _titled(noun.words)
+        return []
+    if not split_words(phrase):
+        return []
+    return [draft.declare(phrase).name]
+
+
+def _titled(words: str) -> str:
+    text = " ".join(word for word in words.split() if word.lower() not in {"api", "system", "service"}) or words
+    return text[0].upper() + text[1:]
+
+
+def _reading(text: str, end: int, names: list[str], draft: Draft) -> Reading:
+    if not names:
+        return Reading(end, f"the whole is about {draft.domain}")
+    plurals = [human(plural_name(name)) for name in names]
+    return Reading(end, f"keeps {enumerate_words(plurals)}", tuple(dict.fromkeys(names)))
+
+
+def read_own(text: str, draft: Draft) -> Reading | None:
+    """ "Users can only see their own notes": records with an owner."""
+    match = _OWN.fullmatch(text.strip())
+    if match is None:
+        return None
+    verbs = [
+        base_verb(verb.lower(), VERBS)
+        for verb in re.findall(r"[a-z]+", match["verbs"], re.I)
+        if verb.lower() not in {"and", "or"}
+    ]
+    kinds = frozenset().union(*(kinds_of(verb) for verb in verbs))
+    nouns, end = noun_list(match["rest"], 0)
+    if not kinds or not all(kinds_of(verb) for verb in verbs) or not nouns or match["rest"][end:].strip():
+        return None
+    names = []
+    for noun in nouns:
+        entity = draft.resolve(noun.words) or draft.declare(noun.words)
+        entity.owner_field = entity.owner_field or "owner_id"
+        draft.rules.append(AccessRule(Who(owner=True), kinds, entity=entity.name))
+        names.append(entity.name)
+    plurals = enumerate_words([human(plural_name(name)) for name in names])
+    return Reading(len(text), f"only the owner may {enumerate_words(verbs)} {plurals}", tuple(names))

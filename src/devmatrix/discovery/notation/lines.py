@@ -1,0 +1,135 @@
+"""Which lines are notation, and what their items are."""
+
+import re
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from devmatrix.discovery.drafts import Draft, EntityDraft
+from devmatrix.discovery.naming import entity_name, snake
+from devmatrix.discovery.notation.fields import SENTENCE_WORDS, read_field
+from devmatrix.discovery.notation.marks import read_chain, read_mark
+from devmatrix.discovery.notation.tokens import NotationError
+from devmatrix.discovery.phrases import kinds_of
+from devmatrix.discovery.text import Piece, masked
+
+_HEAD = re.compile(r"([^\W\d][\w-]*(?: [^\W\d][\w-]*){0,2})(?:\.(\w+))?\s*:(?!//)\s*", re.U)
+_NOT_NAMES = frozenset(
+    """note notes todo hint warning important example examples e.g entities resources fields requirements rules goal
+    title name summary description overview features roles following rule requirement nb info remark models tables
+    api""".split()
+)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One item of a notation line, at [start, end) of the request, and what it became."""
+
+    start: int
+    end: int
+    understood: bool
+    became: str
+    entity: str
+
+
+def read_line(piece: Piece, draft: Draft) -> list[Item] | None:
+    """What a line such as `Book: title, isbn unique` became, item by item; None where the piece is no such line."""
+    head = _HEAD.match(piece.text)
+    if head is None or not _is_name(head[1]):
+        return None
+    body = piece.text[head.end() :]
+    if head[2]:
+        return _read_state_line(piece, head, draft)
+    if not body.strip():
+        return None
+    spans = _items(body)
+    if not _looks_like_fields(body[slice(*spans[0])], EntityDraft("Scratch", "scratches")):
+        return None
+    entity = draft.declare(head[1])
+    entity.declared = True
+    draft.topic = entity.name
+    offset = piece.text_start + head.end()
+    items = [read_block_item(body[a:b], offset + a, entity, draft) for a, b in spans]
+    starts = [piece.start, *(item.start for item in items[1:]), piece.end]
+    # Name, commas and closing punctuation go with the items, so that nothing is left over.
+    return _grouped([replace(item, start=a, end=b) for item, (a, b) in zip(items, pairwise(starts), strict=True)])
+
+
+def _grouped(items: list[Item]) -> list[Item]:
+    """Understood items that follow one another are one."""
+    grouped: list[Item] = []
+    for item in items:
+        last = grouped[-1] if grouped else None
+        if last is not None and last.understood and item.understood:
+            grouped[-1] = replace(last, end=item.end, became=f"{last.became}; {item.became}")
+        else:
+            grouped.append(item)
+    return grouped
+
+
+def read_block_item(text: str, start: int, entity: EntityDraft, draft: Draft) -> Item:
+    """What one item says of the entity."""
+    try:
+        became = read_mark(text, entity, draft)
+        if became is None:
+            field = read_field(text)
+            entity.declared = True
+            problem = draft.add_field(entity, field)
+            became = problem or f"field {entity.name}.{field.name}"
+            return Item(start, start + len(text), not problem, became, entity.name)
+        return Item(start, start + len(text), not became.startswith("contradicts"), became, entity.name)
+    except NotationError as error:
+        return Item(start, start + len(text), False, f"not understood as part of {entity.name}: {error}", entity.name)
+
+
+def _is_name(words: str) -> bool:
+    parts = words.lower().split()
+    return (
+        not (set(parts) & (SENTENCE_WORDS | {"on", "at", "by"}))
+        and parts[0] not in _NOT_NAMES
+        and len(entity_name(words)) in range(1, 61)
+    )
+
+
+def _looks_like_fields(text: str, scratch: EntityDraft) -> bool:
+    try:
+        if read_mark(text, scratch, Draft()) is None:
+            read_field(text)
+    except NotationError:
+        return not set(text.lower().split()) & SENTENCE_WORDS and bool(snake(text.split()[0] if text.split() else ""))
+    return True
+
+
+def _read_state_line(piece: Piece, head: re.Match[str], draft: Draft) -> list[Item] | None:
+    body = piece.text[head.end() :]
+    if "->" not in body:
+        return None
+    entity = draft.declare(head[1])
+    draft.topic = entity.name
+    try:
+        became = read_chain(body, snake(head[2]), entity, draft)
+        understood = not became.startswith("contradicts")
+    except NotationError as error:
+        became, understood = f"not understood as states of {entity.name}: {error}", False
+    return [Item(piece.start, piece.end, understood, became, entity.name)]
+
+
+def _items(body: str) -> list[tuple[int, int]]:
+    """Spans of the items between top-level commas; `only list, read` and `by lend, return` stay whole."""
+    hidden = masked(body)
+    spans: list[tuple[int, int]] = []
+    at = 0
+    for stop in (*(match.start() for match in re.finditer(",", hidden)), len(body)):
+        if body[at:stop].strip():
+            if spans and _goes_on(body[slice(*spans[-1])], body[at:stop]):
+                spans[-1] = (spans[-1][0], stop)
+            else:
+                spans.append((at, stop))
+        at = stop + 1
+    return spans or [(0, len(body))]
+
+
+def _goes_on(before: str, text: str) -> bool:
+    lowered = before.lower().split()
+    if lowered[:1] == ["only"]:
+        return bool(kinds_of(text.strip(), for_limit=True))
+    return "->" in before and " by " in before and " " not in text.strip() and "states" in lowered
