@@ -1,6 +1,7 @@
 """From whole code to its face: the declaration that stands in the contract tree before any body is written."""
 
 import ast
+from collections.abc import Iterator
 
 from devmatrix.atoms.contract import AtomKind
 from devmatrix.errors import ContractError
@@ -28,7 +29,17 @@ def _function_face(source: str, node: ast.FunctionDef | ast.AsyncFunctionDef) ->
     has_docstring = ast.get_docstring(node) is not None
     kept_until = node.body[0].end_lineno if has_docstring else node.body[0].lineno - 1
     lines = source.splitlines()[:kept_until]
-    return "\n".join([*lines, f"    {_STUB}"])
+    # Whether it yields decides what a call gives, so that is part of the face.
+    generator = ["    yield"] if any(isinstance(part, ast.Yield | ast.YieldFrom) for part in _own_parts(node)) else []
+    return "\n".join([*lines, f"    {_STUB}", *generator])
+
+
+def _own_parts(node: ast.AST) -> Iterator[ast.AST]:
+    """Everything inside the function, but not inside the functions that it defines."""
+    for child in ast.iter_child_nodes(node):
+        yield child
+        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield from _own_parts(child)
 
 
 def _class_face(node: ast.ClassDef) -> ast.ClassDef:

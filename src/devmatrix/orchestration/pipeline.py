@@ -151,6 +151,8 @@ class Pipeline:
         authors = [BlueprintAuthor(design.blueprints)]
         judge = AtomJudge(design.modules, design.atoms, self._stack.environment(), self._work / "atoms")
 
+        judge.anticipate(design.blueprints.values())
+
         async def work(atom: Atom) -> Attempts:
             return await attempt_atom(atom, authors, judge, max_attempts=self._settings.max_attempts)
 
@@ -162,7 +164,8 @@ class Pipeline:
             self._progress.tell("authoring")
         results.close_atoms(time.monotonic() - began)
         tell_level(self._recorder, results.levels[-1])
-        return f"{results.accepted} of {len(graph)} atoms accepted, {results.accepted_first} at the first attempt"
+        figures = results.atoms_yield
+        return f"{figures.accepted} of {figures.atoms} atoms accepted, {figures.accepted_first} at the first attempt"
 
     async def _validation(self) -> str:
         """Put the project together, and judge modules, components and system."""

@@ -3,15 +3,17 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Literal
 
-from devmatrix.atoms import Evidence, EvidenceLevel
+from devmatrix.atoms import Evidence, EvidenceLevel, Finding
 from devmatrix.delivery import AtomOutcome, Delivered, Report, build_report
 from devmatrix.discovery.document import DiscoveryDocument
 from devmatrix.events import Precision
 from devmatrix.execution import Attempts
 from devmatrix.planning import MasterPlan
 from devmatrix.stacks.stack import Design
-from devmatrix.validation import LevelResult, gate_failures, precision_of
+from devmatrix.validation import LevelResult, Yield, judge_gate, measure_precision, measure_yield, prove
 
 
 @dataclass
@@ -30,21 +32,16 @@ class Results:
     stages: dict[str, float] = field(default_factory=dict)
 
     @property
-    def accepted(self) -> int:
-        """Atoms with accepted code."""
-        return sum(1 for attempts in self.attempts.values() if attempts.accepted)
-
-    @property
-    def accepted_first(self) -> int:
-        """Atoms whose first candidate was accepted."""
-        return sum(1 for attempts in self.attempts.values() if attempts.accepted and len(attempts.made) == 1)
+    def atoms_yield(self) -> Yield:
+        """Accepted atoms, at the first attempt and in the end."""
+        return measure_yield([attempt.accepted for attempt in attempts.made] for attempts in self.attempts.values())
 
     @property
     def findings(self) -> int:
-        """Findings so far, of all attempts and levels above the first."""
-        return sum(len(attempt.findings) for attempts in self.attempts.values() for attempt in attempts.made) + sum(
-            len(entry.findings) for level in self.levels if level.level > 1 for entry in level.evidence
-        )
+        """Findings so far, of all attempts and of the levels above the first."""
+        at_atoms = sum(len(attempt.findings) for attempts in self.attempts.values() for attempt in attempts.made)
+        above = (level for level in self.levels if level.level is not EvidenceLevel.ATOM)
+        return at_atoms + sum(len(entry.findings) for level in above for entry in level.evidence)
 
     @property
     def cost_usd(self) -> float:
@@ -64,24 +61,32 @@ class Results:
         return dict(Counter(attempt.candidate.author.value for attempt in accepted if attempt))
 
     @property
-    def precision(self) -> Precision:
-        """Requirements proven, of all."""
-        return precision_of(self.document, self.evidence)
-
-    @property
     def evidence(self) -> tuple[Evidence, ...]:
         """All that was executed."""
         return tuple(entry for level in self.levels for entry in level.evidence)
 
     @property
-    def missing(self) -> tuple[str, ...]:
-        """What keeps the gate closed; nothing when it is open."""
-        return gate_failures(self.document, self.levels, self.outcomes)
+    def precision(self) -> Precision:
+        """Requirements proven, of all."""
+        return measure_precision(prove(self.document, self.evidence))
 
     @property
-    def status(self) -> str:
+    def missing(self) -> tuple[str, ...]:
+        """What keeps the gate closed, and which requirements are not proven; nothing when all is well."""
+        unproven = [proof for proof in prove(self.document, self.evidence) if not proof.proven]
+        texts = {requirement.id: requirement.text for requirement in self.document.requirements}
+        return (
+            *judge_gate(self.precision, self.levels).reasons,
+            *(
+                f"{proof.requirement_id} {texts[proof.requirement_id]}: {', '.join(proof.failing)}"
+                for proof in unproven
+            ),
+        )
+
+    @property
+    def status(self) -> Literal["succeeded", "incomplete"]:
         """Succeeded only through the gate."""
-        return "incomplete" if self.missing else "succeeded"
+        return "succeeded" if judge_gate(self.precision, self.levels).open else "incomplete"
 
     @property
     def outcomes(self) -> tuple[AtomOutcome, ...]:
@@ -89,15 +94,15 @@ class Results:
         return tuple(_outcome(attempts) for attempts in self.attempts.values())
 
     def close_atoms(self, seconds: float) -> None:
-        """Sum level 1 up: the checks on the last candidate of each atom; an atom nobody wrote has failed."""
-        last = [attempts.made[-1].evidence for attempts in self.attempts.values() if attempts.made]
-        self.levels.append(LevelResult.of(EvidenceLevel.ATOM, tuple(entry for each in last for entry in each), seconds))
+        """Sum level 1 up: the checks on the last candidate of each atom, and a failure for each that nobody wrote."""
+        evidence = tuple(entry for attempts in self.attempts.values() for entry in _last_evidence(attempts))
+        self.levels.append(LevelResult(EvidenceLevel.ATOM, evidence, seconds))
 
     def make_report(self, seconds: float) -> Report:
         """The report, as things stand."""
         return build_report(
             run_id=self.run_id,
-            status="incomplete" if self.missing else "succeeded",
+            status=self.status,
             document=self.document,
             plan=self.plan,
             atoms=self.design.atoms,
@@ -109,6 +114,28 @@ class Results:
             files=self.files,
             missing=self.missing,
         )
+
+
+def _last_evidence(attempts: Attempts) -> tuple[Evidence, ...]:
+    if attempts.made:
+        return attempts.made[-1].evidence
+    atom = attempts.atom
+    message = "no author could write it"
+    path = atom.contract.path
+    finding = Finding(level=EvidenceLevel.ATOM, rule="atom.written", path=path, message=message, atom_ids=(atom.id,))
+    return (
+        Evidence(
+            level=EvidenceLevel.ATOM,
+            check="written",
+            subject=atom.id,
+            passed=False,
+            content_hash=atom.content_hash,
+            at=datetime.now(UTC),
+            seconds=0.0,
+            findings=(finding,),
+            detail=message,
+        ),
+    )
 
 
 def _outcome(attempts: Attempts) -> AtomOutcome:

@@ -78,3 +78,10 @@ def test_an_enum_is_its_own_face() -> None:
 def test_two_definitions_are_no_symbol() -> None:
     with pytest.raises(ContractError, match="one definition"):
         face_of("a = 1\nb = 2", AtomKind.FUNCTION)
+
+
+def test_a_generator_stays_one() -> None:
+    face = face_of("async def f() -> AsyncIterator[int]:\n    async with g():\n        yield 1", AtomKind.FUNCTION)
+    assert face.endswith("    raise NotImplementedError\n    yield")
+    inner = "def f() -> Callable:\n    def g() -> Iterator[int]:\n        yield 1\n    return g"
+    assert "yield" not in face_of(inner, AtomKind.FUNCTION)
