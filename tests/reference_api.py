@@ -40,6 +40,7 @@ TITLES = {
     412: ("precondition-failed", "Precondition failed"),
     422: ("invalid", "Invalid request"),
     428: ("precondition-required", "Precondition required"),
+    500: ("internal", "Internal server error"),
 }
 COMPARE = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "!=": operator.ne}
 
@@ -108,6 +109,11 @@ class ReferenceApi:
             return self._route(method, url, sent, content or b"")
         except Refusal as refusal:
             return self._problem(refusal)
+        except Exception:
+            # A planted flaw may break it, as it would break a real service; without flaws a fault is a fault.
+            if not self.flaws:
+                raise
+            return self._problem(Refusal(500))
 
     def _problem(self, refusal: Refusal) -> Answer:
         kind, title = TITLES[refusal.status]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from devmatrix.discovery.document import Level, Operation, OperationKind
 from devmatrix.discovery.proofs.payloads import Values
 from devmatrix.discovery.proofs.script import Record, Script, page
-from devmatrix.discovery.proofs.states import in_state
+from devmatrix.discovery.proofs.states import in_state, nearest
 from devmatrix.discovery.proofs.subject import Draft, Proof, Subject, proof
 from devmatrix.discovery.proofs.unproducible import UnproducibleError
 from devmatrix.discovery.proofs.wording import many, one, sentence
@@ -223,7 +223,7 @@ def _overriding(subject: Subject, owned: list[Operation]) -> list[Draft]:
                 machine = entity.states
                 if operation.kind is OperationKind.TRANSITION and machine is not None:
                     moved = next(item for item in machine.transitions if item.name == operation.transition)
-                    record = in_state(script, subject, machine, moved.sources[0], [moved])
+                    record = in_state(script, subject, machine, nearest(machine, moved), [moved])
                 else:
                     record = script.record(entity)
                 body: Values | None = {} if operation.kind is OperationKind.PATCH else None

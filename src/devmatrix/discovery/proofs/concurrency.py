@@ -3,7 +3,7 @@
 from devmatrix.discovery.document import Level, Operation, OperationKind
 from devmatrix.discovery.proofs.cast import maker_of
 from devmatrix.discovery.proofs.script import Script, page
-from devmatrix.discovery.proofs.states import in_state
+from devmatrix.discovery.proofs.states import in_state, nearest
 from devmatrix.discovery.proofs.subject import Draft, Proof, Subject, proof
 from devmatrix.discovery.proofs.wording import many, one, sentence
 from devmatrix.discovery.proofs.writing import patched_values
@@ -31,7 +31,7 @@ def _refused(subject: Subject, operation: Operation) -> list[Draft]:
     def write(script: Script) -> None:
         if operation.kind is OperationKind.TRANSITION and entity.states is not None:
             transition = next(item for item in entity.states.transitions if item.name == operation.transition)
-            record = in_state(script, subject, entity.states, transition.sources[0], [transition])
+            record = in_state(script, subject, entity.states, nearest(entity.states, transition), [transition])
         else:
             record = script.usable(entity, operation)
         body = None

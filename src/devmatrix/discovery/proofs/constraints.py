@@ -1,5 +1,7 @@
 """What attributes accept, just inside and just outside; unique values; rules between attributes."""
 
+from typing import NamedTuple
+
 from devmatrix.discovery.document import Attribute, Check, Entity, FieldType, Level, Operation, OperationKind
 from devmatrix.discovery.proofs.edges import Edge, inside, is_bounded, other_spellings, outside, type_limits
 from devmatrix.discovery.proofs.payloads import Values, answered, edge_pairs, holds, settable
@@ -9,6 +11,7 @@ from devmatrix.discovery.proofs.unproducible import UnproducibleError
 from devmatrix.discovery.proofs.values import NUMBERS, STRINGS, lengths, number_range
 from devmatrix.discovery.proofs.wording import many, one, words
 
+_MOST_EDGES = 10
 _SIGNS = {"<": "less than", "<=": "at most", ">": "more than", ">=": "at least", "!=": "other than"}
 
 
@@ -53,66 +56,75 @@ def _bounded(subject: Subject, create: Operation, attribute: Attribute) -> list[
         f"The {label} {_limits_in_words(attribute)}",
         [create],
         [
-            accepted(
-                subject, create, f"{label}: just inside the limits", [(attribute, edge) for edge in inside(attribute)]
-            ),
-            refused(
-                subject, create, f"{label}: just outside the limits", [(attribute, edge) for edge in outside(attribute)]
-            ),
+            _edges(
+                subject,
+                create,
+                f"{label}: just inside and just outside",
+                [*(Case(attribute, edge, True) for edge in inside(attribute))],
+                [*(Case(attribute, edge, False) for edge in outside(attribute))],
+            )
         ],
     )
 
 
-def accepted(subject: Subject, create: Operation, title: str, edges: list[tuple[Attribute, Edge]]) -> list[Draft]:
-    """A scenario in which each edge is created, and answered as it should be."""
+class Case(NamedTuple):
+    """An attribute, a value at its edge, and whether it is accepted."""
+
+    attribute: Attribute
+    edge: Edge
+    accepted: bool
+
+
+def _edges(subject: Subject, create: Operation, title: str, *groups: list[Case]) -> list[Draft]:
+    """A scenario in which the cases are created, or refused and blamed."""
     entity = subject.entity
 
-    def write(script: Script, part: list[tuple[Attribute, Edge]]) -> None:
-        for attribute, edge in part:
-            try:
-                body = script.body(entity, {attribute.name: edge.value}, by=script.cast.caller(create))
-            except UnproducibleError as reason:
-                # An edge that the rules between attributes do not reach.
-                subject.omissions.append(f"{entity.name}: {edge.text}: {reason}")
-                continue
-            answer = answered(entity, {**body, attribute.name: edge.answer})
-            if attribute.type is FieldType.PASSWORD:
-                answer.pop(attribute.name, None)
-            text = f"{one(entity)} is created with {edge.text}"
-            script.call("when", text, create, body=body, answer={"$open": answer})
-
-    return subject.chunked(title, "boundary", edges, write)
-
-
-def refused(subject: Subject, create: Operation, title: str, edges: list[tuple[Attribute, Edge]]) -> list[Draft]:
-    """A scenario in which each edge is refused, and its attribute blamed."""
-    entity = subject.entity
-
-    def write(script: Script, part: list[tuple[Attribute, Edge]]) -> None:
+    def write(script: Script, part: list[Case]) -> None:
+        for case in part:
+            if case.accepted:
+                _accepted(script, subject, create, case)
+        if all(case.accepted for case in part):
+            return
         body = script.body(entity, by=script.cast.caller(create))
-        for attribute, edge in part:
-            text = f"{one(entity)} is created with {edge.text}"
-            pointer = [f"/{attribute.name}"]
-            changed = {**body, attribute.name: edge.value}
-            script.refuse("when", text, create, status=422, blame=pointer, body=changed)
+        for attribute, edge, accepted in part:
+            if not accepted:
+                text = f"{one(entity)} is created with {edge.text}"
+                changed = {**body, attribute.name: edge.value}
+                script.refuse("when", text, create, status=422, blame=[f"/{attribute.name}"], body=changed)
 
-    return subject.chunked(title, "error", edges, write)
+    return subject.chunked(title, "boundary", [case for group in groups for case in group], write, _MOST_EDGES)
+
+
+def _accepted(script: Script, subject: Subject, create: Operation, case: Case) -> None:
+    entity, (attribute, edge, _) = subject.entity, case
+    try:
+        body = script.body(entity, {attribute.name: edge.value}, by=script.cast.caller(create))
+    except UnproducibleError as reason:
+        # An edge that the rules between attributes do not reach.
+        subject.omissions.append(f"{entity.name}: {edge.text}: {reason}")
+        return
+    answer = answered(entity, {**body, attribute.name: edge.answer})
+    text = f"{one(entity)} is created with {edge.text}"
+    script.call("when", text, create, body=body, answer={"$open": answer})
 
 
 def _by_type(subject: Subject, create: Operation) -> list[Proof]:
     entity = subject.entity
     limits = [(attribute, *type_limits(attribute)) for attribute in settable(entity)]
-    allowed = [(attribute, edge) for attribute, edges, _ in limits for edge in edges]
-    beyond = [(attribute, edge) for attribute, _, edges in limits for edge in edges]
-    spelt = [(attribute, edge) for attribute in settable(entity) for edge in other_spellings(attribute)]
+    spelt = [Case(attribute, edge, True) for attribute in settable(entity) for edge in other_spellings(attribute)]
     return proof(
         Level.SHOULD,
         f"Attributes of {many(entity)} keep to the limits of their types where the request says none",
         [create],
         [
-            accepted(subject, create, f"{many(entity)}: values at the limits of their types", allowed),
-            refused(subject, create, f"{many(entity)}: values beyond the limits of their types", beyond),
-            accepted(subject, create, f"{many(entity)}: values in other spellings", spelt),
+            _edges(
+                subject,
+                create,
+                f"{many(entity)}: values at the limits of their types, and in other spellings",
+                [Case(attribute, edge, True) for attribute, edges, _ in limits for edge in edges],
+                [Case(attribute, edge, False) for attribute, _, edges in limits for edge in edges],
+                spelt,
+            )
         ],
     )
 
@@ -215,10 +227,7 @@ def _unique(subject: Subject, create: Operation, names: tuple[str, ...]) -> list
         actor = script.cast.caller(create, first.maker)
         body = script.body(entity, same, full=True, by=actor, repeats=True)
         text = f"{one(entity)} is created with the {label} of a deleted one"
-        if entity.soft_delete:
-            script.refuse("when", text, create, status=409, body=body, actor=actor)
-        else:
-            script.call("when", text, create, body=body, actor=actor, answer=script.new_answer(entity, body))
+        script.refuse("when", text, create, status=409, body=body, actor=actor)
 
     optional = any(not entity.attribute(name).required for name in names)
     return proof(
@@ -231,7 +240,9 @@ def _unique(subject: Subject, create: Operation, names: tuple[str, ...]) -> list
             if patch
             else [],
             subject.draft(f"{many(entity)} without {label} do not clash", "boundary", null) if optional else [],
-            subject.draft(f"{label} of a deleted {words(entity.name)}", "boundary", freed),
+            subject.draft(f"{label} of a deleted {words(entity.name)} stays taken", "boundary", freed)
+            if entity.soft_delete
+            else [],
             _capitals(subject, create, names),
         ],
     )

@@ -127,6 +127,10 @@ def _wrong_types(subject: Subject, create: Operation) -> list[Draft]:
 
 def _not_json(subject: Subject, create: Operation) -> list[Draft]:
     entity = subject.entity
+    creates = (item for item in subject.document.operations if item.kind is OperationKind.CREATE)
+    if next(creates, create).id != create.id:
+        # All bodies come through one door: it is tried once.
+        return []
 
     def write(script: Script) -> None:
         text = f"{one(entity)} is created from"

@@ -63,7 +63,7 @@ def listing(subject: Subject) -> list[Proof]:
         Level.SHOULD,
         f"{sentence(many(entity))} can be searched",
         [listed],
-        [_search(subject, listed, searched), _no_search(subject, listed, searched)],
+        [_search(subject, listed, searched)],
     )
 
 
@@ -147,7 +147,7 @@ def _ranges(subject: Subject, listed: Operation, attributes: list[Attribute]) ->
                 query = f"{attribute.name}_{ending}={value}"
                 script.call("when", text, listed, query=query, actor=actor, answer=page(list(found)))
 
-    parts = [attributes[start : start + 2] for start in range(0, len(attributes), 2)]
+    parts = [attributes[start : start + 3] for start in range(0, len(attributes), 3)]
     drafts: list[Draft] = []
     for part in parts:
         title = f"{many(subject.entity)} are filtered by ranges of {_names(part)}"
@@ -198,7 +198,7 @@ def _sorting(subject: Subject, listed: Operation, attributes: list[Attribute]) -
             script.call("when", text, listed, query=f"sort={query}", actor=actor, answer=answer)
 
     chosen = list(_sortable(subject, attributes))[:_CARED_FOR]
-    parts = [chosen[start : start + 4] for start in range(0, len(chosen), 4)] or [[]]
+    parts = [chosen[start : start + 6] for start in range(0, len(chosen), 6)] or [[]]
     drafts: list[Draft] = []
     for part in parts:
         title = f"{many(entity)} are sorted by {_names(part) or 'their creation'}"
@@ -234,6 +234,9 @@ def _search(subject: Subject, listed: Operation, attributes: list[Attribute]) ->
                 script.call(
                     "when", words, listed, query=f"search={quote(asked)}", actor=actor, answer=page([first.body])
                 )
+        for length in (0, 101):
+            words, blame = f"{many(entity)} are searched for {length} characters", ["query:search"]
+            script.refuse("when", words, listed, status=422, blame=blame, query=f"search={'x' * length}")
         nothing = page([])
         for sign in ("%", "_", "zz no such text zz"):
             if not any(sign in text for text in sent):
@@ -247,15 +250,3 @@ def _search(subject: Subject, listed: Operation, attributes: list[Attribute]) ->
 
 def _texts(record: Record, attributes: list[Attribute]) -> list[JsonValue]:
     return [record.values[item.name] for item in attributes if record.values.get(item.name) is not None]
-
-
-def _no_search(subject: Subject, listed: Operation, attributes: list[Attribute]) -> list[Draft]:
-    def write(script: Script) -> None:
-        values = ["", "x" * 101] if attributes else ["x"]
-        for value in values:
-            text = f"{many(subject.entity)} are searched for {len(value)} characters"
-            blame = ["query:search"]
-            script.refuse("when", text, listed, status=422, blame=blame, query=f"search={value}")
-
-    title = "texts of other lengths than 1 to 100" if attributes else "anything, as they have no text"
-    return subject.draft(f"{many(subject.entity)} are not searched for {title}", "boundary", write)

@@ -53,8 +53,24 @@ def _required_values(entity: Entity, transitions: list[Transition]) -> Values:
     return values
 
 
-def in_state(script: Script, subject: Subject, machine: StateMachine, state: str, later: list[Transition]) -> Record:
-    """A record in that state, ready for the `later` transitions."""
+def nearest(machine: StateMachine, transition: Transition) -> str:
+    """The source of the transition that is the fewest steps away; UnproducibleError where none can be reached."""
+    ways = {source: path_to(machine, source) for source in transition.sources}
+    reached = [(len(way), source) for source, way in ways.items() if way is not None]
+    if not reached:
+        raise UnproducibleError(f"no way leads to a state from which {transition.name} starts")
+    return min(reached)[1]
+
+
+def in_state(
+    script: Script,
+    subject: Subject,
+    machine: StateMachine,
+    state: str,
+    later: list[Transition],
+    fixed: Values | None = None,
+) -> Record:
+    """A record in that state, ready for the `later` transitions, with the attributes that are `fixed`."""
     way = path_to(machine, state)
     if way is None:
         raise UnproducibleError(f"no way leads to {state}")
@@ -65,7 +81,7 @@ def in_state(script: Script, subject: Subject, machine: StateMachine, state: str
         for item in (subject.entity.attribute(name) for step in [*way, *later] for name in step.requires)
         if item.type is FieldType.REFERENCE
     }
-    record = script.usable(subject.entity, *operations, fixed={**needs, **references})
+    record = script.usable(subject.entity, *operations, fixed={**needs, **references, **(fixed or {})})
     for transition, operation in zip(way, operations, strict=True):
         if operation is None:
             raise UnproducibleError(f"no operation makes {transition.name}")
@@ -125,13 +141,11 @@ def _guarded(
     if attribute.required:
         return []
 
+    others = transition.model_copy(update={"requires": tuple(item for item in transition.requires if item != name)})
+
     def write(script: Script) -> None:
-        source = next((item for item in transition.sources if path_to(machine, item) == []), None)
-        if source is None:
-            raise UnproducibleError("the transition does not start from the initial state")
-        others = _required_values(entity, [transition])
-        fixed: Values = {**others, name: None}
-        record = script.usable(entity, operation, fixed=fixed)
+        source = nearest(machine, transition)
+        record = in_state(script, subject, machine, source, [others], {name: None})
         text = f"{words(transition.name)} is called"
         script.refuse("when", text, operation, record=record, status=409)
 

@@ -72,10 +72,15 @@ class Subject:
         return [Draft(title, kind, tuple(script.steps))] if script.steps else []
 
     def chunked(
-        self, title: str, kind: Kind, items: Iterable[Item], write: Callable[[Script, list[Item]], None]
+        self,
+        title: str,
+        kind: Kind,
+        items: Iterable[Item],
+        write: Callable[[Script, list[Item]], None],
+        most: int = MOST_STEPS,
     ) -> list[Draft]:
-        """Scenarios that share the items among them, so that none gets too long."""
-        parts = list(_chunks(items, MOST_STEPS))
+        """Scenarios that share the items among them, at most so many in each."""
+        parts = list(_chunks(items, most))
         drafts: list[Draft] = []
         for number, part in enumerate(parts, start=1):
             ending = f" ({number} of {len(parts)})" if len(parts) > 1 else ""
