@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
-from devmatrix.cli.text import count, line, money
+from devmatrix.cli.text import count, duration, line, money
 from devmatrix.discovery.document import Attribute, DiscoveryDocument, Entity, Level, Operation
 from devmatrix.planning.plan import MasterPlan, Range
 
@@ -44,7 +44,8 @@ def write_plan(console: Console, plan: MasterPlan) -> None:
     estimate = plan.estimate
     parts = [f"{_range(estimate.lines)} lines"]
     if estimate.minutes is not None:
-        parts.append(f"{_range(estimate.minutes)} minutes")
+        low, high = duration(estimate.minutes.low * 60), duration(estimate.minutes.high * 60)
+        parts.append(low if low == high else f"{low} to {high}")
     if estimate.tokens.high:
         parts.append(f"{_range(estimate.tokens)} tokens")
     low, high = money(estimate.usd.low), money(estimate.usd.high)
