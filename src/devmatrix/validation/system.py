@@ -85,6 +85,8 @@ def observe(
         if not failure:
             openapi, openapi_failure = _get_json(service.socket, "/openapi.json")
             outcomes, play_failure = _play(play, document, service.socket, project / boot.database_file)
+            # Also lets it finish its log: an error is logged after its answer was sent.
+            failure = _still_ready(service, boot.ready_path)
     finally:
         ended = service.stop()
     return Observed(failure, boot_seconds, openapi, openapi_failure, outcomes, play_failure, ended)
@@ -175,6 +177,15 @@ def _wait_until_ready(service: Service, ready_path: str) -> str:
         seen = f"{ready_path} answered {status}"
         time.sleep(_POLL_SECONDS)
     return f"not ready after {BOOT_SECONDS:.0f} s: {seen}"
+
+
+def _still_ready(service: Service, ready_path: str) -> str:
+    """Empty when it goes on serving after all that was asked of it."""
+    try:
+        status, _ = _get(service.socket, ready_path)
+    except (OSError, http.client.HTTPException) as error:
+        return f"does not answer any more after the scenarios: {error!r}"
+    return "" if status == http.HTTPStatus.OK else f"{ready_path} answers {status} after the scenarios"
 
 
 def _get_json(path: Path, target: str) -> tuple[object, str]:

@@ -27,66 +27,101 @@ def test_a_sound_project_passes_everything_and_stays_as_it_is(judge: Judging, tm
     assert measure_precision(prove(tiny_document(), judgement.evidence())).must_passed == 1
 
 
-DEFECTS = {
-    "does not import": ({"app/database.py": DATABASE + "\n\nraise RuntimeError(__name__)\n"}, (2, "imports")),
-    "exits on import": ({"app/database.py": "raise SystemExit(0)\n" + DATABASE}, (2, "imports")),
-    "wrong type": ({"app/database.py": DATABASE + '\n\nSIZE: int = "large"\n'}, (2, "pyrefly")),
-    "unused import": ({"app/database.py": DATABASE.replace("Engine, ", "Engine, Integer, ")}, (2, "ruff")),
-    "not formatted": ({"app/database.py": DATABASE.replace("id: Mapped", "id : Mapped")}, (2, "format")),
-    "cannot go down": (
-        {"migrations/versions/r0001_things.py": REVISION.replace('"things")', '"thing")')},
-        (3, "migrations"),
-    ),
-    "forgets a column": (
-        {"app/database.py": DATABASE.replace("    id: Map", "    size: Mapped[int | None]\n    id: Map")},
-        (3, "migrations"),
-    ),
-    "failing unit test": (
-        {"tests/unit/test_database.py": UNIT.replace('"things"', '"thing"')},
-        (3, "tests-in-process"),
-    ),
-    "skipped test": (
+LOGGED = """        session.commit()
+        try:
+            raise OSError
+        except OSError:
+            logging.exception("swallowed")"""
+
+# Several defects in one project, as far as they do not hide each other: a judgement takes seconds.
+DEFECTS: dict[str, tuple[dict[str, str], set[tuple[int, str, str]]]] = {
+    "in what is not run": (
         {
-            "tests/unit/test_database.py": UNIT.replace(
+            "app/typed.py": '"""Wrong type."""\n\nSIZE: int = "large"\n',
+            "app/unused.py": '"""Unused import."""\n\nimport os\n',
+            "app/unformatted.py": '"""Not formatted."""\n\nSIZE=1\n',
+            "tests/unit/test_database.py": UNIT.replace('"things"', '"thing"'),
+            "tests/unit/test_skipped.py": UNIT.replace(
                 "def test", 'import pytest\n\n\n@pytest.mark.skip("later")\ndef test'
-            )
+            ),
+            "app/main.py": MAIN.replace('@app.get("/things/', '@app.get(include_in_schema=False, path="/things/')
+            .replace("status_code=201", "status_code=200")
+            .replace("        session.commit()", LOGGED)
+            .replace("from collections", "import logging\nfrom collections", 1),
         },
-        (3, "tests-in-process"),
-    ),
-    "deleted scenarios": ({"tests/scenarios/test_r_01.py": '"""Gone."""\n'}, (3, "tests-complete")),
-    "undocumented operation": (
-        {"app/main.py": MAIN.replace('@app.post("/things", ', '@app.post("/things", include_in_schema=False, ')},
-        (3, "openapi"),
-    ),
-    "never ready": (
-        {"app/main.py": MAIN.replace('command.upgrade(Config("alembic.ini"), "head")', "raise OSError")},
-        (4, "boot"),
-    ),
-    "wrong status": ({"app/main.py": MAIN.replace("status_code=201", "status_code=200")}, (4, "scenario")),
-    "trouble in the log": (
         {
-            "app/main.py": MAIN.replace(
-                "        session.commit()", "        session.commit()\n        logging.exception('no')"
-            ).replace("from collections", "import logging\nfrom collections", 1)
+            (2, "pyrefly", "app/typed.py"),
+            (2, "ruff", "app/unused.py"),
+            (2, "format", "app/unformatted.py"),
+            (2, "ruff", "tests/unit/test_skipped.py"),
+            (3, "tests-in-process", "tests/unit/test_database.py"),
+            (3, "tests-in-process", "tests/unit/test_skipped.py"),
+            (3, "tests-in-process", "tests/scenarios/test_r_01.py"),
+            (3, "openapi", "create_thing"),
+            (3, "openapi", "read_thing"),
+            (4, "scenario", "R-01.1"),
+            (4, "log", "project"),
+            (4, "test-command", "project"),
         },
-        (4, "log"),
     ),
-    "broken test command": ({"Makefile": "test:\n\tpython -m no_such_module\n"}, (4, "test-command")),
-    "test command that tests nothing": ({"Makefile": "test:\n\ttrue\n"}, (4, "test-command")),
-    "lying test results": (
-        {"Makefile": "test:\n\tln -s /etc/passwd .devmatrix-tests.xml\n"},
-        (4, "test-command"),
+    "imports, and its way down": (
+        {
+            "app/raising.py": '"""Raises."""\n\nraise RuntimeError(__name__)\n',
+            "app/exiting.py": '"""Exits."""\n\nraise SystemExit(0)\n',
+            "migrations/versions/r0001_things.py": REVISION.replace(
+                'op.drop_table("things")', 'op.drop_table("thing")'
+            ),
+        },
+        {
+            (2, "imports", "app/raising.py"),
+            (2, "imports", "app/exiting.py"),
+            (3, "migrations", "down"),
+            (3, "migrations", "up-again"),
+            (3, "migrations", "agree-with-models"),
+        },
+    ),
+    "models that ran ahead, tests that are gone": (
+        {
+            "app/database.py": DATABASE.replace("    id: Map", "    size: Mapped[int | None]\n    id: Map"),
+            "tests/scenarios/test_r_01.py": '"""Gone."""\n',
+        },
+        {
+            (3, "migrations", "agree-with-models"),
+            (3, "tests-complete", "project"),
+            (4, "scenario", "R-01.1"),
+            (4, "log", "project"),
+        },
+    ),
+    "never ready, results that are a link": (
+        {
+            "app/main.py": MAIN.replace('command.upgrade(Config("alembic.ini"), "head")', "raise OSError"),
+            "Makefile": "test:\n\tln -s /etc/passwd .devmatrix-tests.xml\n",
+        },
+        {
+            (2, "ruff", "app/main.py"),
+            (3, "tests-complete", "project"),
+            (3, "openapi", "project"),
+            (4, "boot", "project"),
+            (4, "log", "project"),
+            (4, "scenario", "R-01.1"),
+            (4, "test-command", "project"),
+        },
+    ),
+    "a test command that tests nothing": (
+        {"Makefile": "test:\n\ttrue\n"},
+        {(3, "tests-complete", "project"), (4, "test-command", "project")},
     ),
 }
 
 
-@pytest.mark.parametrize("defect", DEFECTS)
-def test_each_defect_is_found_where_it_must_be(judge: Judging, defect: str) -> None:
-    changes, (level, check) = DEFECTS[defect]
-    assert any(FILES[path] != text for path, text in changes.items())
+@pytest.mark.parametrize("defects", DEFECTS)
+def test_each_defect_is_found_where_it_must_be_and_nowhere_else(judge: Judging, defects: str) -> None:
+    changes, expected = DEFECTS[defects]
+    assert all(FILES.get(path) != text for path, text in changes.items())
     judgement = judge(changes)
-    assert (level, check) in {(found[0], found[1]) for found in judgement.failed()}
-    assert not all(result.ok for result in judgement.levels)
+    assert set(judgement.failed()) == expected
+    proofs = prove(tiny_document(), judgement.evidence())
+    assert not judge_gate(measure_precision(proofs), judgement.levels).open
 
 
 def test_a_stub_of_a_project_proves_nothing(judge: Judging) -> None:
