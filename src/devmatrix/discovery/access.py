@@ -49,6 +49,8 @@ class AccessBook:
             return Access(authenticated=True)
         owner = any(who.owner for who in callers) and (entity.owner_field is not None or entity.account is not None)
         roles = tuple(dict.fromkeys(role for who in callers for role in who.roles))
+        if owner and any(rule.own for rule in rules):
+            roles = tuple(dict.fromkeys((*roles, *self._staff(entity, kind))))
         return Access(authenticated=True, roles=roles, owner=owner)
 
     def _baseline(self, entity: Entity, kind: OperationKind) -> Access:
@@ -59,14 +61,24 @@ class AccessBook:
                 return Access(authenticated=True)
             roles = self._admin_roles()
             self._draft.assume(
-                f"{human(entity.plural).capitalize()} are changed by their owner"
+                f"Where nothing else is said, {human(entity.plural)} are changed by their owner"
                 f"{' or an administrator' if roles else ''}, and read by every account",
-                "records have an owner, and the request says no more",
+                "records have an owner",
             )
             return Access(authenticated=True, roles=roles, owner=True)
         if entity.plural not in self._silent:
             self._silent.append(entity.plural)
         return Access(authenticated=True)
+
+    def _staff(self, entity: Entity, kind: OperationKind) -> tuple[str, ...]:
+        """Roles that "users ... only their own" does not limit: administrators; for reading, roles that may change the records."""
+        working = {role for rule in self._rules[entity.name] for role in rule.who.roles} if kind in READS else set()
+        roles = tuple(dict.fromkeys((*self._admin_roles(), *sorted(working))))
+        if roles:
+            self._draft.assume(
+                f"Other people's {human(entity.plural)} are open to {enumerate_words(roles)}", "somebody has to look after them"
+            )
+        return roles
 
     def _admin_roles(self) -> tuple[str, ...]:
         account = self._account.account if self._account else None

@@ -3,7 +3,7 @@
 from devmatrix.discovery.archetype import archetype_for, domain_entities
 from devmatrix.discovery.document import FieldType
 from devmatrix.discovery.drafts import Draft, EntityDraft, FieldDraft
-from devmatrix.discovery.naming import enumerate_words, human, is_plural, singular, snake, split_words
+from devmatrix.discovery.naming import enumerate_words, human, is_plural, plural, singular, snake, split_words
 from devmatrix.discovery.notation.fields import read_field
 from devmatrix.discovery.notation.marks import read_mark
 
@@ -126,7 +126,7 @@ def apply_archetypes(draft: Draft) -> None:
             why = "the request lists none, and the thing is not among the well-known ones"
         else:
             _apply(draft, entity, known.items, known.references)
-            why = f"the request lists none; these are usual for a {human(known.name)}"
+            why = f"the request lists none; these are usual for {human(plural(known.name))}"
         made = [name for name in entity.fields if name not in before]
         draft.assume(f"{entity.name} has the fields {enumerate_words(made, shown=20)}", why)
 

@@ -81,6 +81,8 @@ class AccessRule:
     entity: str | None = None
     adds: bool = False
     """Widens what others may, instead of saying who alone may."""
+    own: bool = False
+    """Said as "users ... their own": administrators, and roles that work on such records, are not meant."""
 
 
 @dataclass

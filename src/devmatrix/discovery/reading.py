@@ -14,7 +14,7 @@ from devmatrix.discovery.complete import (
 from devmatrix.discovery.contexts import contexts_of
 from devmatrix.discovery.document import DiscoveryDocument, Statement
 from devmatrix.discovery.drafts import Draft
-from devmatrix.discovery.english import Stage, read_clause
+from devmatrix.discovery.english import Stage, declare_objects, read_clause
 from devmatrix.discovery.freeze import Freezer
 from devmatrix.discovery.naming import enumerate_words, human
 from devmatrix.discovery.notation import Item, read_block_item, read_line
@@ -137,7 +137,9 @@ class _Reader:
     def _complete(self, stage: Stage) -> None:
         match stage:
             case Stage.DECLARE:
-                pass
+                if not self._draft.entities and self._draft.domain is None:
+                    for clause in self._clauses:
+                        declare_objects(clause.text[:_MAX_CLAUSE], self._draft)
             case Stage.DESCRIBE:
                 expand_domain(self._draft)
                 link_nouns(self._draft)

@@ -34,6 +34,9 @@ _MOMENTS = frozenset("start end begin finish departure arrival starting ending".
 def inferred(name: str) -> FieldType:
     """The type that a snake_case name suggests; a string where it suggests nothing."""
     words = name.split("_")
+    for inner in ("of", "per"):
+        if inner in words[1:-1] and words[0] not in {"number", "num", "no"}:
+            words = words[: words.index(inner)]  # the date of birth is a date, the price per unit a price
     last = words[-1]
     if (len(words) > 1 and words[0] in _FLAG_STARTS) or name in _FLAGS:
         return FieldType.BOOLEAN
@@ -45,6 +48,10 @@ def inferred(name: str) -> FieldType:
         return FieldType.DATETIME
     if len(words) == 1 and last in {"at", "on"}:
         return FieldType.STRING
+    if name in {"start", "end", "starts", "ends"}:
+        return FieldType.DATETIME
+    if words[0] == "valid" and last in {"from", "until", "to"}:
+        return FieldType.DATE
     return _LAST.get(last, FieldType.STRING)
 
 

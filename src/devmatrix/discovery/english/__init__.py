@@ -1,5 +1,6 @@
 """English sentences: takes a clause and the draft, gives what the clause became, or None if it was not understood."""
 
+from devmatrix.discovery.english.access import declare_objects
 from devmatrix.discovery.english.clauses import Reading, Stage, read_clause
 
-__all__ = ["Reading", "Stage", "read_clause"]
+__all__ = ["Reading", "Stage", "declare_objects", "read_clause"]

@@ -138,3 +138,15 @@ def _rule(verb: str, entity: EntityDraft | None, who: Who, draft: Draft, *, adds
     if not kinds:
         return None
     return AccessRule(who, kinds, frozenset(), entity.name if entity else None, adds)
+
+
+def declare_objects(text: str, draft: Draft) -> None:
+    """Declare what rules of access speak of, for requests that say nothing else."""
+    match = _ACTIVE.fullmatch(text.strip())
+    if match is None or not all(kinds_of(verb) for verb in re.findall(r"[a-z]+", match["verbs"]) if verb not in {"and", "or"}):
+        return
+    nouns, end = noun_list((match["objects"] or "").strip(), 0)
+    if not (match["objects"] or "").strip()[end:].strip():
+        for noun in nouns:
+            if not _is_everything(noun.words):
+                draft.declare(noun.words)

@@ -6,7 +6,7 @@ from devmatrix.discovery.document import FieldType
 from devmatrix.discovery.drafts import Draft, EntityDraft, FieldDraft
 from devmatrix.discovery.english.clauses import Reading
 from devmatrix.discovery.english.limits import apply_limit
-from devmatrix.discovery.english.nouns import STOP, Noun, whole_noun
+from devmatrix.discovery.english.nouns import DETERMINERS, STOP, WORD, Noun, whole_noun
 from devmatrix.discovery.naming import choice, enumerate_words, snake, split_words
 from devmatrix.discovery.notation.fields import read_field
 from devmatrix.discovery.notation.tokens import NotationError
@@ -47,6 +47,7 @@ _MANY = re.compile(
 _ADJECTIVES = {"unique": "unique", "optional": "optional", "required": "required", "mandatory": "required",
                "optionally": "optional", "possibly": "optional", "maybe": "optional", "positive": "> 0",
                "non-negative": ">= 0", "nonnegative": ">= 0"}  # fmt: skip
+_INNER = frozenset("of from until to at on by per for up out off".split())
 _ARTICLES = frozenset("a an the one its their his her own exactly".split())
 _TYPE_WORDS = {"numeric": FieldType.DECIMAL, "textual": FieldType.TEXT, "number": FieldType.INTEGER} | WRITTEN
 _CHOICES = re.compile(
@@ -193,7 +194,7 @@ def read_item(text: str) -> FieldDraft | None:
             marks.append(_ADJECTIVES[word])
         elif word in _TYPE_WORDS:
             written = _TYPE_WORDS[word]
-    noun = whole_noun(" ".join(words))
+    noun = whole_noun(" ".join(words)) or _with_preposition(words)
     if noun is None or noun.determiner or not snake(noun.words) or len(snake(noun.words)) > 60:
         return None
     field = _made(noun, written, is_many=is_many)
@@ -201,6 +202,18 @@ def read_item(text: str) -> FieldDraft | None:
         if not apply_limit(field, mark) and mark not in inside:
             return None
     return field
+
+
+def _with_preposition(words: list[str]) -> Noun | None:
+    """Names such as "date of birth", "valid until" and "price per unit"."""
+    lowered = [word.lower() for word in words]
+    inner = lowered[1:]
+    if not 2 <= len(words) <= 4 or not all(WORD.fullmatch(word) for word in words):
+        return None
+    if not set(inner) & _INNER or lowered[0] in STOP or set(inner) & (STOP | DETERMINERS) - _INNER:
+        return None
+    phrase = " ".join(words)
+    return Noun(phrase, "", 0, len(phrase))
 
 
 def _is_type(words: list[str]) -> bool:

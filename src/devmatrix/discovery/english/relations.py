@@ -30,10 +30,10 @@ _MANY_TO_MANY = (
 )  # fmt: skip
 _LINKED = re.compile(
     rf"""(?P<subject>{_NOUN})\s+(?P<may>(?:(?:can|may|must|should|optionally)\s+)*)(?P<verb>(?:is|are|be)\s+\w+|\w+)\s+
-    (?P<preposition>in|on|to|by|of|for|at|from|under|with|inside)\s+(?P<object>{_NOUN})""",
+    (?P<preposition>in|on|to|by|of|for|at|from|under|with|inside)\s+(?P<object>[\w'’, -]+)""",
     re.I | re.X,
 )
-_DOES = re.compile(r"\s+(?:(?:can|may|must|should)\s+)?(?P<verb>[a-z]+)\s+", re.I)
+_DOES = re.compile(r"\s+(?:(?:can|may|must|should)\s+)?(?P<verb>[a-z]+)(?=\s)", re.I)
 _MAKES = frozenset(
     """place write make create submit own post upload open file send publish organise organize host teach lead manage produce
     supply offer author give hold run register issue sell record perform take keep maintain""".split()
@@ -119,26 +119,34 @@ def _refer(subject: EntityDraft, target: EntityDraft, noun: Noun, *, required: b
 def read_relation(text: str, draft: Draft) -> Reading | None:
     """Other verbs between two entities that are known: "an employee works in a department", "a customer places orders"."""
     linked = _LINKED.fullmatch(text.strip())
-    if linked is not None:
-        found = _known_pair(linked["subject"], linked["object"], draft)
-        if found is not None:
-            subject, target, noun = found
-            optional = bool(re.search(r"\b(?:may|can|optionally)\b", linked["may"], re.I))
-            if target.account and _CREATED.fullmatch(linked["verb"]) and linked["preposition"].lower() == "by":
-                subject.owner_field = subject.owner_field or f"{snake(target.name)}_id"
-                return Reading(
-                    len(text), f"{subject.name} belongs to the {target.name} who made it", (target.name, subject.name)
-                )
-            _refer(subject, target, noun, required=not optional and target is not subject)
-            return Reading(len(text), f"{subject.name} refers to its {target.name}", (target.name, subject.name))
-    return _read_making(text, draft)
+    subject = _known_entity(linked["subject"], draft) if linked else None
+    if linked is None or subject is None:
+        return _read_making(text, draft)
+    nouns, end = noun_list(linked["object"], 0)
+    targets = [target for noun in nouns if (target := draft.resolve(noun.words)) is not None]
+    if not nouns or len(targets) < len(nouns) or linked["object"][end:].strip():
+        return _read_making(text, draft)
+    names = (*(target.name for target in targets), subject.name)
+    made_by = _CREATED.fullmatch(linked["verb"]) and linked["preposition"].lower() == "by"
+    if made_by and len(targets) == 1 and targets[0].account:
+        subject.owner_field = subject.owner_field or f"{snake(targets[0].name)}_id"
+        return Reading(len(text), f"{subject.name} belongs to the {targets[0].name} who made it", names)
+    optional = bool(re.search(r"\b(?:may|can|optionally)\b", linked["may"], re.I))
+    for noun, target in zip(nouns, targets, strict=True):
+        _refer(subject, target, noun, required=not optional and target is not subject)
+    return Reading(len(text), f"{subject.name} refers to its {' and '.join(names[:-1])}", names)
+
+
+def _known_entity(words: str, draft: Draft) -> EntityDraft | None:
+    noun = whole_noun(words)
+    return draft.resolve(noun.words) if noun else None
 
 
 def _read_making(text: str, draft: Draft) -> Reading | None:
     """ "A customer places orders": what is made refers to who makes it."""
     stripped = text.strip()
     for match in _DOES.finditer(stripped):
-        found = _known_pair(stripped[: match.start()], stripped[match.end() :], draft)
+        found = _known_pair(stripped[: match.start()], stripped[match.end() + 1 :], draft)
         if found is None or base_verb(match["verb"].lower(), _MAKES) not in _MAKES or found[0] is found[1]:
             continue
         subject, target, _ = found

@@ -7,13 +7,13 @@ from devmatrix.discovery.drafts import AccessRule, Draft, Who
 from devmatrix.discovery.english.clauses import Reading
 from devmatrix.discovery.english.nouns import Noun, noun_at, noun_list, whole_noun
 from devmatrix.discovery.naming import enumerate_words, human, plural_name, split_words
-from devmatrix.discovery.phrases import kinds_of
+from devmatrix.discovery.phrases import EVERYTHING, kinds_of
 from devmatrix.discovery.verbs import base_verb
 
 VERBS = frozenset(
     """manage track store handle keep record organise organize register administer maintain list serve expose offer sell lend
     rent schedule create read update delete edit add browse search view process collect save log monitor catalog catalogue
-    archive share plan hold remember show display crud post remove find get""".split()
+    archive share plan hold remember show display crud remove find get""".split()
 )
 _ASKS = re.compile(
     r"""(?:(?:hi|hello|hey)[,!]?\s+)?(?:please\s+)?(?:
@@ -38,7 +38,7 @@ _CONNECTS = re.compile(
     r"\s*(?:,\s*)?(?:for|to|that|which|of|where|in which|so that|with which|with|about|around|:|-|–|—)\s*", re.I
 )
 _SOMEONE = re.compile(
-    r"""\s*(?:(?:it|the\s+(?:api|app|application|system|service|backend)|we|i|you|(?:the\s+)?(?:users?|people|everyone|staff))\s+)?
+    r"""\s*(?:(?:it|the\s+(?:api|app|application|system|service|backend)|we|i|you|(?:the\s+)?(?:users?|people))\s+)?
     (?:(?:should|must|will|shall|can|could|may|needs?\s+to|wants?\s+to|have\s+to|has\s+to|is\s+able\s+to|are\s+able\s+to
     |helps?(?:\s+\w+)?(?:\s+to)?|lets?\s+\w+|allows?\s+\w+(?:\s+to)?|is\s+(?:used\s+)?(?:to|for)|be\s+able\s+to|want|need)\s+)*""",
     re.I | re.X,
@@ -52,6 +52,10 @@ _NAMED = re.compile(
     (?:entities|resources|models|tables|objects|things|nouns)(?:\s+(?:are|include|to\s+manage))?\s*:?)\s+""",
     re.I | re.X,
 )
+_LETTERS = re.compile(r"[A-Za-z]+")
+_SPACE = re.compile(r"\s+")
+_PLACE_WITH = re.compile(r"(?P<place>(?:an?|my|our)\s+[\w' -]{2,60}?)\s+(?:with|that\s+has|having)\s+", re.I)
+_WHO = frozenset({"that", "which", "where"})
 _MANAGED = frozenset(
     """management administration tracking tracker registry catalog catalogue crud records storage manager database handling
     planner directory archive service api system""".split()
@@ -110,8 +114,9 @@ def _read_tail(text: str, at: int, draft: Draft, names: list[str], *, asked: boo
     connects = _CONNECTS.match(text, at)
     end = at
     if connects is not None and asked:
-        with_list = connects[0].strip(" ,").lower() == "with"
-        found, end = _objects(text, connects.end(), draft, only_plural=with_list)
+        word = connects[0].strip(" ,").lower()
+        start = connects.end() if word == "with" else _after_verbs(text, connects.end(), third_person=word in _WHO)
+        found, end = _objects(text, start, draft, only_plural=word == "with")
         end = end if found else at
         names += found
     if not names and draft.domain is None:
@@ -121,41 +126,38 @@ def _read_tail(text: str, at: int, draft: Draft, names: list[str], *, asked: boo
 
 def _objects(text: str, at: int, draft: Draft, *, only_plural: bool = False) -> tuple[list[str], int]:
     """Entities named after "for", "to manage" and the like, and where they end."""
-    position = _after_verbs(text, at)
-    nouns, end = noun_list(text, position)
+    nouns, end = noun_list(text, at)
     if only_plural and not all(noun.plural or archetype_for(noun.words) for noun in nouns):
         return [], at
     names = [name for noun in nouns for name in _take(noun, draft)]
     return names, _after_place(text, end, draft) if nouns else at
 
 
-def _after_verbs(text: str, at: int) -> int:
+def _after_verbs(text: str, at: int, *, third_person: bool = False) -> int:
     """Past "managing", "you can create, read and delete", "keep track of"."""
     someone = _SOMEONE.match(text, at)
     position = someone.end() if someone else at
-    verbs_end = _verbs_end(text, position)
+    verbs_end = _verbs_end(text, position, third_person=third_person or position > at)
     return verbs_end if verbs_end > position else at
 
 
-def _verbs_end(text: str, at: int) -> int:
+def _verbs_end(text: str, at: int, *, third_person: bool) -> int:
+    """Where verbs end; "posts" and "plans" are verbs only after a subject, else they are things."""
     end = at
-    while True:
-        word = re.compile(r"[A-Za-z]+").match(text, at)
-        if word is None or base_verb(word[0].lower(), VERBS) not in VERBS:
-            return end
-        space = re.compile(r"\s+").match(text, word.end())
-        filler = _FILLER.match(text, word.end())
-        if space is None and filler is None:
-            link = _VERB_LINK.match(text, word.end())
-            if link is None:
-                return end
-            at = link.end()
-            continue
-        end = filler.end() if filler else space.end() if space else word.end()
+    while (word := _LETTERS.match(text, at)) is not None and _is_verb(word[0].lower(), third_person=third_person):
+        filler = _FILLER.match(text, word.end()) or _SPACE.match(text, word.end())
         link = _VERB_LINK.match(text, word.end())
-        at = link.end() if link is not None else end
+        end = filler.end() if filler else end
         if link is None:
             return end
+        at = link.end()
+    return end
+
+
+def _is_verb(word: str, *, third_person: bool) -> bool:
+    if word in VERBS:
+        return True
+    return base_verb(word, VERBS) in VERBS and (word.endswith("ing") or (third_person and word.endswith("s")))
 
 
 def _after_place(text: str, at: int, draft: Draft) -> int:
@@ -207,7 +209,16 @@ def _read_phrase(text: str, at: int, draft: Draft) -> Reading | None:
 
 
 def _read_bare(text: str, draft: Draft) -> Reading | None:
-    """A list of well-known things and nothing else."""
+    """A list of well-known things and nothing else; or a place with the things in it: "a gym with members and classes"."""
+    place = _PLACE_WITH.match(text)
+    if place is not None:
+        nouns, end = noun_list(text, place.end())
+        noun = whole_noun(place["place"])
+        if noun is None or len(nouns) < 2 or not all(item.plural for item in nouns):
+            return None
+        draft.domain = draft.domain or human(noun.words)
+        draft.title = draft.title or _titled(noun.words)
+        return _reading(text, end, [name for item in nouns for name in _take(item, draft)], draft)
     nouns, end = noun_list(text, 0)
     if not nouns or text[end:].strip() or not all(_is_known(noun.words) for noun in nouns):
         return None
@@ -234,7 +245,7 @@ def _take(noun: Noun, draft: Draft, *, alone: bool = False) -> list[str]:
         words.pop()
     phrase = " ".join(words)
     managed = len(words) < len(noun.words.split())
-    if managed or alone:
+    if managed:
         draft.title = draft.title or _titled(noun.words)
     is_domain = bool(domain_entities(" ".join(split_words(phrase))))
     single_place = noun.determiner in {"a", "an", "my", "our", "the"} and not noun.plural and not managed
@@ -244,7 +255,10 @@ def _take(noun: Noun, draft: Draft, *, alone: bool = False) -> list[str]:
         return []
     if not split_words(phrase):
         return []
-    return [draft.declare(phrase).name]
+    entity = draft.declare(phrase)
+    if alone and not managed:
+        draft.title = draft.title or _titled(human(entity.plural))
+    return [entity.name]
 
 
 def _titled(words: str) -> str:
@@ -269,7 +283,7 @@ def read_own(text: str, draft: Draft) -> Reading | None:
         for verb in re.findall(r"[a-z]+", match["verbs"], re.I)
         if verb.lower() not in {"and", "or"}
     ]
-    kinds = frozenset().union(*(kinds_of(verb) for verb in verbs))
+    kinds = frozenset().union(*(EVERYTHING if verb == "manage" else kinds_of(verb) for verb in verbs))
     nouns, end = noun_list(match["rest"], 0)
     if not kinds or not all(kinds_of(verb) for verb in verbs) or not nouns or match["rest"][end:].strip():
         return None
@@ -277,7 +291,7 @@ def read_own(text: str, draft: Draft) -> Reading | None:
     for noun in nouns:
         entity = draft.resolve(noun.words) or draft.declare(noun.words)
         entity.owner_field = entity.owner_field or "owner_id"
-        draft.rules.append(AccessRule(Who(owner=True), kinds, entity=entity.name))
+        draft.rules.append(AccessRule(Who(owner=True), kinds, entity=entity.name, own=True))
         names.append(entity.name)
     plurals = enumerate_words([human(plural_name(name)) for name in names])
     return Reading(len(text), f"only the owner may {enumerate_words(verbs)} {plurals}", tuple(names))
