@@ -1,245 +1,32 @@
-"""Documents made by hand, each for another corner of what can be wanted; operations as docs/conventions.md has them."""
-
-import re
+"""Documents made by hand, each for another corner of what can be wanted."""
 
 from devmatrix.discovery.document import (
     Access,
     Account,
     Attribute,
     Check,
-    Context,
     Default,
     DiscoveryDocument,
     Entity,
     FieldType,
-    Operation,
     OperationKind,
-    Span,
     StateMachine,
-    Statement,
     Transition,
 )
-
-ANYONE = Access()
-ACCOUNTS = Access(authenticated=True)
-ADMIN = Access(authenticated=True, roles=("admin",))
-ADMIN_OR_OWNER = Access(authenticated=True, roles=("admin",), owner=True)
-OWNER = Access(authenticated=True, owner=True)
-
-
-def snake(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
-
-
-def collection(entity: Entity) -> str:
-    return "/" + entity.plural.replace("_", "-")
-
-
-def crud(
-    entity: Entity, *, read: Access = ANYONE, create: Access | None = None, write: Access | None = None
-) -> list[Operation]:
-    """The six operations on a collection; `create` and `write` (replace, patch, delete) default to `read`."""
-    one, many = snake(entity.name), entity.plural
-    path, create, write = collection(entity), create or read, write or read
-    record = f"{path}/{{{one}_id}}"
-    kind = OperationKind
-    return [
-        Operation(
-            id=f"create_{one}",
-            kind=kind.CREATE,
-            entity=entity.name,
-            method="POST",
-            path=path,
-            success_status=201,
-            access=create,
-        ),
-        Operation(
-            id=f"list_{many}",
-            kind=kind.LIST,
-            entity=entity.name,
-            method="GET",
-            path=path,
-            success_status=200,
-            access=read,
-        ),
-        Operation(
-            id=f"read_{one}",
-            kind=kind.READ,
-            entity=entity.name,
-            method="GET",
-            path=record,
-            success_status=200,
-            access=read,
-        ),
-        Operation(
-            id=f"replace_{one}",
-            kind=kind.REPLACE,
-            entity=entity.name,
-            method="PUT",
-            path=record,
-            success_status=200,
-            access=write,
-        ),
-        Operation(
-            id=f"patch_{one}",
-            kind=kind.PATCH,
-            entity=entity.name,
-            method="PATCH",
-            path=record,
-            success_status=200,
-            access=write,
-        ),
-        Operation(
-            id=f"delete_{one}",
-            kind=kind.DELETE,
-            entity=entity.name,
-            method="DELETE",
-            path=record,
-            success_status=204,
-            access=write,
-        ),
-    ]
-
-
-def nested(child: Entity, field: str, parent: Entity, *, access: Access = ANYONE) -> list[Operation]:
-    """List and create `child` below the `parent` that its reference `field` points to."""
-    path = f"{collection(parent)}/{{{snake(parent.name)}_id}}{collection(child)}"
-    end = f"{snake(parent.name)}_{child.plural}"
-    return [
-        Operation(
-            id=f"list_{end}",
-            kind=OperationKind.NESTED_LIST,
-            entity=child.name,
-            method="GET",
-            path=path,
-            success_status=200,
-            access=access,
-            parent_field=field,
-        ),
-        Operation(
-            id=f"create_{snake(parent.name)}_{snake(child.name)}",
-            kind=OperationKind.NESTED_CREATE,
-            entity=child.name,
-            method="POST",
-            path=path,
-            success_status=201,
-            access=access,
-            parent_field=field,
-        ),
-    ]
-
-
-def links(
-    owner: Entity, field: str, target: Entity, *, read: Access = ANYONE, write: Access = ANYONE
-) -> list[Operation]:
-    """List, link and unlink the `target` records of the many-to-many attribute `field`."""
-    path = f"{collection(owner)}/{{{snake(owner.name)}_id}}{collection(target)}"
-    one = f"{path}/{{{snake(target.name)}_id}}"
-    return [
-        Operation(
-            id=f"list_{snake(owner.name)}_{target.plural}",
-            kind=OperationKind.NESTED_LIST,
-            entity=target.name,
-            method="GET",
-            path=path,
-            success_status=200,
-            access=read,
-            relation=field,
-            relation_entity=owner.name,
-        ),
-        Operation(
-            id=f"link_{snake(owner.name)}_{snake(target.name)}",
-            kind=OperationKind.LINK,
-            entity=owner.name,
-            method="PUT",
-            path=one,
-            success_status=204,
-            access=write,
-            relation=field,
-            relation_entity=owner.name,
-        ),
-        Operation(
-            id=f"unlink_{snake(owner.name)}_{snake(target.name)}",
-            kind=OperationKind.UNLINK,
-            entity=owner.name,
-            method="DELETE",
-            path=one,
-            success_status=204,
-            access=write,
-            relation=field,
-            relation_entity=owner.name,
-        ),
-    ]
-
-
-def transitions(entity: Entity, *, access: Access = ANYONE) -> list[Operation]:
-    """One operation for each transition of the entity's state machine."""
-    assert entity.states is not None
-    one = snake(entity.name)
-    return [
-        Operation(
-            id=f"{transition.name}_{one}",
-            kind=OperationKind.TRANSITION,
-            entity=entity.name,
-            method="POST",
-            path=f"{collection(entity)}/{{{one}_id}}/{transition.name.replace('_', '-')}",
-            success_status=200,
-            access=access,
-            transition=transition.name,
-        )
-        for transition in entity.states.transitions
-    ]
-
-
-def sign_in(account: Entity) -> list[Operation]:
-    """Register, login, and the current account."""
-    kind, name = OperationKind, account.name
-    return [
-        Operation(
-            id="register", kind=kind.REGISTER, entity=name, method="POST", path="/auth/register", success_status=201
-        ),
-        Operation(id="login", kind=kind.LOGIN, entity=name, method="POST", path="/auth/login", success_status=200),
-        Operation(
-            id="read_current",
-            kind=kind.CURRENT,
-            entity=name,
-            method="GET",
-            path="/auth/me",
-            success_status=200,
-            access=ACCOUNTS,
-        ),
-        Operation(
-            id="patch_current",
-            kind=kind.CURRENT_PATCH,
-            entity=name,
-            method="PATCH",
-            path="/auth/me",
-            success_status=200,
-            access=ACCOUNTS,
-        ),
-    ]
-
-
-def reference(name: str, target: str, **more: object) -> Attribute:
-    return Attribute.model_validate({"name": name, "type": FieldType.REFERENCE, "target": target, **more})
-
-
-def document(title: str, request: str, entities: list[Entity], operations: list[Operation]) -> DiscoveryDocument:
-    """One context, one statement that speaks of all entities."""
-    names = tuple(entity.name for entity in entities)
-    return DiscoveryDocument(
-        title=title,
-        slug=title.lower().replace(" ", "-"),
-        request=request,
-        contexts=(Context(name=title, entities=names),),
-        entities=tuple(entities),
-        operations=tuple(operations),
-        statements=(
-            Statement(
-                span=Span(start=0, end=len(request), text=request), understood=True, became="entities", entities=names
-            ),
-        ),
-    )
+from tests.conventional import (
+    ACCOUNTS,
+    ADMIN,
+    ADMIN_OR_OWNER,
+    ANYONE,
+    OWNER,
+    crud,
+    document,
+    links,
+    nested,
+    reference,
+    sign_in,
+    transitions,
+)
 
 
 def library() -> DiscoveryDocument:
@@ -559,6 +346,36 @@ def help_desk() -> DiscoveryDocument:
     operations += transitions(ticket, access=agents) + crud(comment, read=ACCOUNTS)
     operations += nested(comment, "ticket_id", ticket, access=ACCOUNTS)
     return document("Help desk", "Customers open tickets, agents work on them.", [user, ticket, comment], operations)
+
+
+def chain(length: int) -> DiscoveryDocument:
+    """So many entities, each of which refers to the one before."""
+    entities: list[Entity] = []
+    for number in range(length):
+        before = [reference(f"thing{number - 1}_id", f"Thing{number - 1}")] if number else []
+        attributes = (
+            Attribute(name="name", type=FieldType.STRING, unique=True, max_length=100),
+            Attribute(name="amount", type=FieldType.DECIMAL, minimum=0),
+            Attribute(
+                name="count",
+                type=FieldType.INTEGER,
+                minimum=0,
+                required=False,
+                default=Default(kind="literal", value=0),
+            ),
+            Attribute(name="kind", type=FieldType.ENUM, choices=("first", "second", "third")),
+            Attribute(name="starts_on", type=FieldType.DATE, required=False),
+            Attribute(name="notes", type=FieldType.TEXT, required=False),
+            Attribute(
+                name="active", type=FieldType.BOOLEAN, required=False, default=Default(kind="literal", value=True)
+            ),
+            *before,
+        )
+        entities.append(Entity(name=f"Thing{number}", plural=f"thing{number}s", attributes=attributes))
+    operations = [operation for entity in entities for operation in crud(entity)]
+    for number in range(1, length):
+        operations += nested(entities[number], f"thing{number - 1}_id", entities[number - 1])
+    return document("Chain", "Things that refer to things.", entities, operations)
 
 
 ALL = (library, accounts, owned_notes, odd_names, measurements, help_desk)

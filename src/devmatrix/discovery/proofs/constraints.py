@@ -8,7 +8,7 @@ from devmatrix.discovery.proofs.payloads import Values, answered, edge_pairs, ho
 from devmatrix.discovery.proofs.script import Script
 from devmatrix.discovery.proofs.subject import Draft, Proof, Subject, proof
 from devmatrix.discovery.proofs.unproducible import UnproducibleError
-from devmatrix.discovery.proofs.values import NUMBERS, STRINGS, lengths, number_range
+from devmatrix.discovery.proofs.values import STRINGS, lengths
 from devmatrix.discovery.proofs.wording import many, one, words
 
 _MOST_EDGES = 10
@@ -34,12 +34,13 @@ def _limits_in_words(attribute: Attribute) -> str:
     if attribute.type is FieldType.ENUM:
         return f"is one of {', '.join(attribute.choices)}"
     said: list[str] = []
-    if attribute.type in NUMBERS:
-        span = number_range(attribute)
-        low = attribute.minimum is not None or attribute.exclusive_minimum is not None
-        high = attribute.maximum is not None or attribute.exclusive_maximum is not None
-        said += [f"is at least {span.low}"] if low else []
-        said += [f"is at most {span.high}"] if high else []
+    for words_, bound in (
+        ("at least", attribute.minimum),
+        ("more than", attribute.exclusive_minimum),
+        ("at most", attribute.maximum),
+        ("less than", attribute.exclusive_maximum),
+    ):
+        said += [f"is {words_} {bound:g}"] if bound is not None else []
     if attribute.type in STRINGS:
         shortest, longest = lengths(attribute)
         said += [f"has at least {shortest} characters"] if attribute.min_length is not None else []

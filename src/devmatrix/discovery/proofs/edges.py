@@ -1,6 +1,6 @@
 """Takes an attribute, gives the values just inside and just outside of what it accepts, each with words for it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -36,7 +36,16 @@ def is_bounded(attribute: Attribute) -> bool:
 
 
 def inside(attribute: Attribute) -> list[Edge]:
-    """Accepted values at the limits that the attribute itself states."""
+    """Accepted values at the limits that the attribute itself states; none where no value can be made up."""
+    return _possible(lambda: _inside(attribute))
+
+
+def outside(attribute: Attribute) -> list[Edge]:
+    """Refused values just beyond the limits that the attribute itself states; none where none can be made up."""
+    return _possible(lambda: _outside(attribute))
+
+
+def _inside(attribute: Attribute) -> list[Edge]:
     found: list[Edge] = []
     if attribute.type is FieldType.ENUM:
         return [Edge(f"{attribute.name} {choice}", choice, choice) for choice in attribute.choices]
@@ -54,13 +63,11 @@ def inside(attribute: Attribute) -> list[Edge]:
         if attribute.max_length is not None:
             found += _sized(attribute, longest, "longest")
         if attribute.pattern is not None:
-            text = matching(attribute.pattern, 5, shortest, longest)
-            found.append(Edge(f"{attribute.name} {text}", text, text))
+            found += _possible(lambda: [_matching(attribute, shortest, longest)])
     return found
 
 
-def outside(attribute: Attribute) -> list[Edge]:
-    """Refused values just beyond the limits that the attribute itself states."""
+def _outside(attribute: Attribute) -> list[Edge]:
     found: list[Edge] = []
     if attribute.type is FieldType.ENUM:
         return [_refused(f"an unknown {attribute.name}", _no_choice(attribute))]
@@ -79,15 +86,21 @@ def outside(attribute: Attribute) -> list[Edge]:
             found += _sized(attribute, longest + 1, "too long")
         if attribute.pattern is not None:
             found += _possible(
-                lambda: _refused(
-                    f"{attribute.name} of another form", not_matching(attribute.pattern or "", shortest, longest)
-                )
+                lambda: [
+                    _refused(
+                        f"{attribute.name} of another form", not_matching(attribute.pattern or "", shortest, longest)
+                    )
+                ]
             )
     return found
 
 
 def wrong_values(attribute: Attribute) -> list[Edge]:
     """Values of the wrong JSON type or form: refused, whatever the limits are."""
+    return _possible(lambda: _wrong_values(attribute))
+
+
+def _wrong_values(attribute: Attribute) -> list[Edge]:
     name = attribute.name
     by_type: dict[FieldType, list[Edge]] = {
         FieldType.INTEGER: [_refused(f"{name} as text", "1"), _refused(f"{name} with a fraction", 1.5)],
@@ -112,6 +125,8 @@ def wrong_values(attribute: Attribute) -> list[Edge]:
 
 def type_limits(attribute: Attribute) -> tuple[list[Edge], list[Edge]]:
     """(accepted, refused) at the limits that the conventions set for the attribute's type, where it states none."""
+    if attribute.type in NUMBERS and not _possible(lambda: [_number_edge(attribute, "", number_range(attribute).low)]):
+        return [], []
     accepted: list[Edge] = []
     refused: list[Edge] = []
     if attribute.type in STRINGS and attribute.pattern is None and attribute.type is not FieldType.EMAIL:
@@ -133,6 +148,10 @@ def type_limits(attribute: Attribute) -> tuple[list[Edge], list[Edge]]:
 
 def other_spellings(attribute: Attribute) -> list[Edge]:
     """Accepted values that the service answers in another spelling."""
+    return _possible(lambda: _other_spellings(attribute))
+
+
+def _other_spellings(attribute: Attribute) -> list[Edge]:
     name = attribute.name
     if attribute.type is FieldType.EMAIL:
         text = str(sample(attribute, 77))
@@ -162,17 +181,22 @@ def _refused(text: str, value: JsonValue) -> Edge:
     return Edge(text, value, None)
 
 
-def _sized(attribute: Attribute, length: int, words: str) -> Iterator[Edge]:
-    def edge() -> Edge:
+def _matching(attribute: Attribute, shortest: int, longest: int) -> Edge:
+    text = matching(attribute.pattern or "", 5, shortest, longest)
+    return Edge(f"{attribute.name} {text}", text, text)
+
+
+def _sized(attribute: Attribute, length: int, words: str) -> list[Edge]:
+    def edges() -> list[Edge]:
         text = padded(attribute, length)
-        return Edge(f"{attribute.name} of {length} characters ({words})", text, text)
+        return [Edge(f"{attribute.name} of {length} characters ({words})", text, text)]
 
-    return iter(_possible(edge))
+    return _possible(edges)
 
 
-def _possible(make: Callable[[], Edge]) -> list[Edge]:
+def _possible(make: Callable[[], list[Edge]]) -> list[Edge]:
     try:
-        return [make()]
+        return make()
     except UnproducibleError:
         return []
 

@@ -3,6 +3,7 @@
 # ruff: noqa: ANN401 - the nodes of the parser have no types
 
 import re
+import warnings
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
@@ -43,7 +44,10 @@ def matching(pattern: str, index: int, shortest: int, longest: int) -> str:
     Raises UnproducibleError where the pattern is beyond this generator, or has too few such strings.
     """
     try:
-        tree, compiled = parser.parse(pattern), re.compile(pattern)
+        with warnings.catch_warnings():
+            # Python warns of patterns that may change their meaning one day.
+            warnings.simplefilter("ignore")
+            tree, compiled = parser.parse(pattern), re.compile(pattern)
     except (re.error, RecursionError, OverflowError) as error:
         raise UnproducibleError(f"the pattern {pattern} cannot be read: {error}") from error
     found: dict[str, None] = {}
@@ -87,7 +91,10 @@ class _Choices:
             yield self._choose(_characters(operator, argument))
         elif operator in {constants.MAX_REPEAT, constants.MIN_REPEAT, constants.POSSESSIVE_REPEAT}:
             least, most, inner = argument
-            for _ in range(min(max(least, 1) + self._extra, most)):
+            times = min(max(least, 1) + self._extra, most)
+            # What is too short is stretched at the first place that can be, so that every length is reached.
+            self._extra -= max(0, times - max(least, 1))
+            for _ in range(times):
                 yield from self.draw(inner)
         elif operator is constants.SUBPATTERN:
             yield from self.draw(argument[-1])

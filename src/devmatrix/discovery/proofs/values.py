@@ -144,7 +144,7 @@ def _string(attribute: Attribute, n: int) -> str:
     elif attribute.type is FieldType.URL:
         text = f"https://example.com/{n}".ljust(shortest, "x")
     elif attribute.type is FieldType.PASSWORD:
-        text = f"Secret-{n}-word".ljust(shortest, "x")
+        text = _fitted(f"Secret-{n}-word", n, shortest, longest)
     else:
         text = _fitted(f"{words.capitalize()} {n}", n, shortest, longest)
     if not shortest <= len(text) <= longest:

@@ -1,0 +1,57 @@
+"""Strings for regular expressions."""
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from devmatrix.discovery.proofs.patterns import matching, not_matching
+from devmatrix.discovery.proofs.unproducible import UnproducibleError
+
+USUAL = (
+    r"^[A-Z]{3}-\d{4}$",
+    r"^(97[89])?\d{9}[\dX]$",
+    r"^[a-z0-9_]+$",
+    r"[a-z]+(-[a-z0-9]+)*",
+    r"^\+?[1-9]\d{6,14}$",
+    r"^#[0-9a-fA-F]{6}$",
+    r"^(red|green|blue)-\w{2,4}$",
+    r"^[^aeiou]{5}$",
+    r"\A\S+ \S+\Z",
+    r"^([01]\d|2[0-3]):[0-5]\d$",
+    r"^.{3}$",
+)
+
+
+@pytest.mark.parametrize("pattern", USUAL)
+def test_usual_patterns_give_many_different_strings_that_match(pattern: str) -> None:
+    strings = [matching(pattern, index, 0, 40) for index in range(8)]
+    assert len(set(strings)) == 8
+    assert all(re.fullmatch(pattern, text) for text in strings)
+
+
+@pytest.mark.parametrize("pattern", USUAL)
+def test_usual_patterns_give_a_string_that_does_not_match(pattern: str) -> None:
+    assert not re.search(pattern, not_matching(pattern, 0, 40))
+
+
+@pytest.mark.parametrize("length", [8, 13, 40])
+def test_lengths_are_kept(length: int) -> None:
+    assert len(matching(r"^[a-z]+\d*$", 2, length, length)) == length
+
+
+@pytest.mark.parametrize("pattern", ["(", r"(?=a)b", r"^a$"])
+def test_what_cannot_be_made_is_said(pattern: str) -> None:
+    with pytest.raises(UnproducibleError):
+        matching(pattern, 1, 0, 40)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text("ab[](){}?*+|.^$\\d-1,", max_size=12), st.integers(0, 3))
+def test_any_pattern_gives_a_match_or_says_that_there_is_none(pattern: str, index: int) -> None:
+    try:
+        text = matching(pattern, index, 0, 30)
+    except UnproducibleError:
+        return
+    assert re.fullmatch(pattern, text)
