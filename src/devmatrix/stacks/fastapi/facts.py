@@ -87,7 +87,7 @@ class Facts:
     @cached_property
     def test_settings(self) -> dict[str, str]:
         """Settings that tests run with, but for the database."""
-        settings = {}
+        settings: dict[str, str] = {}
         if self.accounts:
             settings |= {"SECRET_KEY": "a-secret-that-only-tests-may-know"}
             settings |= {"PASSWORD_MEMORY_KIB": "8", "PASSWORD_ITERATIONS": "1"}

@@ -104,9 +104,7 @@ def _statements(text: str) -> list[str]:
     lines = text.splitlines()
     nodes = ast.parse(text).body
     starts = [0, *(node.end_lineno or node.lineno for node in nodes[:-1])]
-    return [
-        "\n".join(lines[start : node.end_lineno]).strip("\n") for start, node in zip(starts, nodes, strict=False)
-    ]
+    return ["\n".join(lines[start : node.end_lineno]).strip("\n") for start, node in zip(starts, nodes, strict=False)]
 
 
 def _without(source: Source, kept: set[tuple[str, str]]) -> Source:

@@ -45,7 +45,7 @@ def _python_literal(value: str) -> str:
 
 
 def module_source(path: str, task_id: str, text: str) -> Source:
-    """A Python module as a Source: what stands before its symbols is its preamble, what stands after them its postamble.
+    """A Python module as a Source: what stands before its symbols is its preamble, what comes after them its postamble.
 
     Raises ContractError where statements stand between symbols.
     """

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from devmatrix.discovery.document import Access, Operation, OperationKind
+from devmatrix.discovery.document import DiscoveryDocument, Operation, OperationKind
 from devmatrix.stacks.fastapi.facts import Facts
 from devmatrix.stacks.fastapi.features.text import listed, with_article, words
 
@@ -41,7 +41,7 @@ class DeliveryFacts(Facts):
     def endpoints(self) -> tuple[Endpoint, ...]:
         """All operations."""
         return tuple(
-            Endpoint(operation.method, operation.path, _who(operation.access), _cell(_what(operation)))
+            Endpoint(operation.method, operation.path, _who(operation), _cell(_what(self.document, operation)))
             for operation in self.document.operations
         )
 
@@ -71,26 +71,61 @@ class DeliveryFacts(Facts):
         return tuple(_cell(f"{one.text} {one.why}".strip()) for one in self.document.assumptions)
 
 
-def _who(access: Access) -> str:
+def _who(operation: Operation) -> str:
+    access = operation.access
     if not access.authenticated:
         return "anyone"
+    if access.owner and operation.kind is OperationKind.CREATE:
+        return "anyone signed in"
+    if access.owner and operation.kind is OperationKind.LIST:
+        everything = f"; {listed(access.roles)}: of everybody" if access.roles else ""
+        return f"anyone signed in, of their own{everything}"
     allowed = [*access.roles, *(["the owner"] if access.owner else [])]
     return listed(allowed, "or") if allowed else "anyone signed in"
 
 
-def _what(operation: Operation) -> str:
+def _what(document: DiscoveryDocument, operation: Operation) -> str:
     if operation.summary:
         return operation.summary
-    one = with_article(words(operation.entity))
-    match operation.kind:
-        case OperationKind.CREATE | OperationKind.NESTED_CREATE:
-            return f"Make {one}"
-        case OperationKind.LIST | OperationKind.NESTED_LIST:
-            return f"List {words(operation.id.removeprefix('list_'))}"
-        case OperationKind.TRANSITION:
-            return f"{words(operation.transition or '').capitalize()} {one}"
-        case _:
-            return f"{operation.id.replace('_', ' ').capitalize()}"
+    entity = document.entity(operation.entity)
+    one, many = with_article(words(entity.name)), words(entity.plural)
+    kind = operation.kind
+    if kind in (OperationKind.NESTED_LIST, OperationKind.NESTED_CREATE, OperationKind.LINK, OperationKind.UNLINK):
+        parent = with_article(words(_parent(document, operation)))
+        return _NESTED[kind].format(one=one, many=many, parent=parent)
+    if kind is OperationKind.TRANSITION and entity.states is not None:
+        move = next(move for move in entity.states.transitions if move.name == operation.transition)
+        name = words(move.name).capitalize()
+        return f"{name}: take {one} from {listed(move.sources, 'or')} to {move.target}"
+    return _PLAIN[kind].format(one=one, many=many)
+
+
+def _parent(document: DiscoveryDocument, operation: Operation) -> str:
+    """Name of the entity that comes first in the path."""
+    if operation.relation_entity:
+        return operation.relation_entity
+    return document.entity(operation.entity).attribute(operation.parent_field or "").target or ""
+
+
+_NESTED = {
+    OperationKind.NESTED_LIST: "List the {many} of {parent}",
+    OperationKind.NESTED_CREATE: "Make {one} of {parent}",
+    OperationKind.LINK: "Link {one} to {parent}",
+    OperationKind.UNLINK: "Unlink {one} from {parent}",
+}
+
+_PLAIN = {
+    OperationKind.CREATE: "Make {one}",
+    OperationKind.LIST: "List {many}",
+    OperationKind.READ: "Read {one}",
+    OperationKind.REPLACE: "Replace {one}",
+    OperationKind.PATCH: "Change {one}",
+    OperationKind.DELETE: "Delete {one}",
+    OperationKind.REGISTER: "Make an account for oneself",
+    OperationKind.LOGIN: "Get a token",
+    OperationKind.CURRENT: "Read one's own account",
+    OperationKind.CURRENT_PATCH: "Change one's own account",
+}
 
 
 def _cell(text: str) -> str:
