@@ -75,7 +75,9 @@ class KeepsContract:
 
 
 class Size:
-    """A function's body has at most so many lines, its docstring not counted; a class has a generous limit."""
+    """A function's body has at most so many lines; a class has a generous limit. Docstring, comments and blank lines
+    do not count: nobody shall save on them.
+    """
 
     id = "atom.size"
 
@@ -83,8 +85,7 @@ class Size:
         """Count."""
         node, kind = judged.definition, judged.contract.kind
         limit = MAX_BODY_LINES if kind is AtomKind.FUNCTION and not isinstance(node, ast.ClassDef) else MAX_CLASS_LINES
-        statements = body_without_docstring(node)
-        lines = statements[-1].end_lineno - statements[0].lineno + 1 if statements and statements[-1].end_lineno else 0
+        lines = _body_lines(judged.candidate.code.strip("\n"), node)
         return (Defect(self.id, f"{lines} lines in its body; at most {limit}", node.lineno),) if lines > limit else ()
 
 
@@ -194,6 +195,14 @@ def parse_symbol(code: str) -> Definition | Defect:
 def body_without_docstring(node: Definition) -> list[ast.stmt]:
     """The statements that do something."""
     return node.body[1:] if ast.get_docstring(node) is not None else node.body
+
+
+def _body_lines(code: str, node: Definition) -> int:
+    statements = body_without_docstring(node)
+    if not statements:
+        return 0
+    lines = code.splitlines()[statements[0].lineno - 1 : statements[-1].end_lineno]
+    return sum(bool(line.strip()) and not line.strip().startswith("#") for line in lines)
 
 
 def _is_denied(names: list[str]) -> bool:

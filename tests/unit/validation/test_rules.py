@@ -1,0 +1,162 @@
+"""Each rule of level 1 accepts what is right and finds what is wrong."""
+
+import pytest
+
+from devmatrix.atoms.contract import MAX_BODY_LINES
+from tests.unit.validation.cases import GOOD, GOOD_CLASS, GOOD_TEST, HALVE, PART, TEST, defects, rules
+
+HEAD = 'async def halve(number: int, *, exact: bool = False) -> float:\n    """Half of it."""\n'
+
+
+def test_what_is_right_is_accepted() -> None:
+    assert defects(GOOD, imports=("import math", "from app.parts import Part")) == []
+    assert defects(GOOD_CLASS, PART) == []
+    assert defects(GOOD_TEST, TEST) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "",
+        "Here is the function you asked for:",
+        "def halve(:",
+        "x = 1",
+        GOOD + "\nprint(1)\n",
+        GOOD + GOOD,
+        "```python\n" + GOOD + "```",
+        GOOD.replace("return number / 2", "return number /"),
+        "nul = '\0'",
+        "async def halve(number: int) -> float:\n    return yield\n",
+        "(" * 500,
+    ],
+)
+def test_what_is_not_one_definition_does_not_parse(code: str) -> None:
+    assert rules(code) == {"atom.parses"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("halve", "half"),
+        ("number: int", "number: float"),
+        ("number: int", "number"),
+        ("*, exact", "exact"),
+        ("= False", "= True"),
+        ("-> float", "-> int"),
+        ("async def", "def"),
+        ("Half of it", "Half"),
+        ("async def", "@cached\nasync def"),
+        ('    """Half of it."""\n', ""),
+    ],
+)
+def test_another_face_breaks_the_contract(old: str, new: str) -> None:
+    assert old in GOOD
+    assert "atom.contract" in rules(GOOD.replace(old, new, 1))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Part(BaseModel)", "Part(dict)"),
+        ("size: int", "size: str"),
+        ("size: int", "length: int"),
+        ("    size: int\n", ""),
+        ("size: int", "size: int = 1"),
+        ("size: int", "size: int\n    more: int"),
+        ("    @property\n", ""),
+        ("A part", "Some part"),
+    ],
+)
+def test_a_class_keeps_bases_fields_and_methods(old: str, new: str) -> None:
+    assert old in GOOD_CLASS
+    assert "atom.contract" in rules(GOOD_CLASS.replace(old, new, 1), PART)
+
+
+def test_the_finding_says_what_differs() -> None:
+    assert "returns: has 'int', must have 'float'" in defects(GOOD.replace("-> float", "-> int"))[0].message
+    assert "missing ['size: int']" in defects(GOOD_CLASS.replace("size: int", "size: str"), PART)[0].message
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "pass",
+        "...",
+        "return None",
+        "return",
+        "raise NotImplementedError",
+        "raise NotImplementedError('later')",
+        "'later'",
+        "assert True",
+    ],
+)
+def test_a_stub_is_found(body: str) -> None:
+    assert "atom.stub" in rules(f"{HEAD}    {body}\n")
+
+
+def test_a_stub_is_found_in_a_method_and_a_note_in_a_comment() -> None:
+    method = GOOD_CLASS.replace('return f"{self.name} {self.size}"', "raise NotImplementedError")
+    assert "atom.stub" in rules(method, PART)
+    assert "atom.stub" in rules(GOOD.replace("    return", "    # TODO: round\n    return"))
+    assert rules(GOOD.replace("return number / 2", 'return float("TODO" != "")')) == set()
+
+
+def test_size_counts_code_only() -> None:
+    most = "".join(f"    number += {step}\n" for step in range(MAX_BODY_LINES - 1))
+    assert rules(f"{HEAD}{most}    return number\n") == set()
+    assert rules(f"{HEAD}{most}\n\n    # why\n    return number\n") == set()
+    assert rules(f"{HEAD}{most}    number += 1\n    return number\n") == {"atom.size"}
+
+
+@pytest.mark.parametrize("body", ["assert True", "assert 1", "halve(4)", "x = halve(4) == 2"])
+def test_a_test_that_cannot_fail_is_found(body: str) -> None:
+    assert "atom.asserts" in rules(GOOD_TEST.replace("assert halve(4) == 2", body), TEST)
+
+
+def test_a_test_may_expect_an_exception() -> None:
+    body = "with pytest.raises(ValueError):\n        halve(3)"
+    assert rules(GOOD_TEST.replace("assert halve(4) == 2", body), TEST) == set()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import subprocess",
+        "from os import system as s; import ctypes",
+        "import requests",
+        "from . import parts",
+        "from app.parts import *",
+        "import urllib.request",
+        "from urllib import request",
+        "from importlib import import_module",
+        "import pickle as p",
+        "not an import",
+        "x = 1",
+    ],
+)
+def test_imports_beyond_the_allowed_are_found(line: str) -> None:
+    assert rules(GOOD, imports=(line,)) == {"atom.imports"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["import urllib.parse", "from importlib.metadata import version", "from pydantic import Field", "import json"],
+)
+def test_harmless_imports_are_allowed(line: str) -> None:
+    assert rules(GOOD, imports=(line,)) == set()
+
+
+@pytest.mark.parametrize("statement", ["import socket", "eval('1')", "exec('x')", "__import__('os')"])
+def test_a_body_does_not_get_round_the_imports(statement: str) -> None:
+    assert "atom.imports" in rules(GOOD.replace("    return", f"    {statement}\n    return"))
+
+
+@pytest.mark.parametrize("comment", ["# noqa", "# type: ignore[return]", "# ty: ignore", "# pyrefly: ignore"])
+def test_silencing_a_checker_is_found(comment: str) -> None:
+    code = GOOD.replace("number / 2", f"number / 2  {comment}")
+    assert [(found.rule, found.line) for found in defects(code)] == [("atom.suppression", 5)]
+
+
+def test_contracts_are_what_they_were_made_of() -> None:
+    assert "raise NotImplementedError" in HALVE.face
+    assert "extra" not in PART.face
