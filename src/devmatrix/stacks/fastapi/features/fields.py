@@ -87,6 +87,8 @@ def query_type(attribute: Attribute) -> str:
         return value_name(attribute)
     if attribute.type is FieldType.DECIMAL:
         return f"Annotated[Decimal, Exact(scale={attribute.scale})]"
+    if attribute.type is FieldType.INTEGER and not has_32_bits(attribute):
+        return "QueryBigInteger"
     return _QUERY[attribute.type]
 
 
@@ -146,11 +148,15 @@ def length_bounds(attribute: Attribute) -> tuple[int, int]:
     return least, most if attribute.max_length is None else attribute.max_length
 
 
+def has_32_bits(attribute: Attribute) -> bool:
+    """Whether the column of an integer has 32 bits: PostgreSQL's driver refuses to compare it with greater numbers."""
+    return all(_INT32[0] <= bound <= _INT32[1] for bound in _given_bounds(attribute).values())
+
+
 def integer_bounds(attribute: Attribute) -> tuple[int, int]:
     """Least and greatest value of an integer, both inclusive."""
     given = _given_bounds(attribute)
-    fits = all(_INT32[0] <= bound <= _INT32[1] for bound in given.values())
-    low, high = _INT32 if fits else _INT64
+    low, high = _INT32 if has_32_bits(attribute) else _INT64
     if "ge" in given or "gt" in given:
         low = max(low, ceil(given["ge"]) if "ge" in given else floor(given["gt"]) + 1)
     if "le" in given or "lt" in given:

@@ -61,8 +61,7 @@ def _route(feature: Feature, operation: Operation) -> Symbol:
         name = f"{name}_route"
     action = Action(feature, operation)
     head = f"async def {name}({', '.join(_parameters(action))}) -> {action.returns()}"
-    doc = operation.summary.strip().rstrip(".") or action.doc().rstrip(".")
-    source = function(head, f"{doc}.", _body(action), _decorator(action))
+    source = function(head, action.doc(), _body(action), _decorator(action))
     return Symbol(name, source, operations=(operation.id,))
 
 

@@ -35,8 +35,8 @@ _IMPORTS = (
     *(
         f"from app.types import {name}"
         for name in (
-            "Changes Date Distinct Email Exact Identifier Input Output QueryFlag QueryFloat QueryInteger SafeText Time "
-            "UNSET UtcDatetime Url"
+            "Changes Date Distinct Email Exact Identifier Input Output QueryBigInteger QueryFlag QueryFloat "
+            "QueryInteger SafeText Time UNSET UtcDatetime Url"
         ).split()
     ),
     "import datetime as dt",
