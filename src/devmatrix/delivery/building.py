@@ -173,6 +173,9 @@ class _Trace:
         scenarios = tuple(self._scenario(scenario) for scenario in requirement.scenarios)
         tasks = self._tasks_of.get(requirement.id, ())
         atoms = self._atoms_of.get(requirement.id, ())
+        # What nothing of its own serves is served by what all share.
+        judged_atoms = atoms or self.shared.atoms
+        judged_files = [path for task in tasks or self.shared.tasks for path in self._files[task]]
         files = [path for task in tasks for path in self._files[task]]
         contexts = [
             context.name
@@ -185,8 +188,8 @@ class _Trace:
             4: [scenario.id for scenario in requirement.scenarios],
         }
         outcomes: dict[str, Outcome] = {
-            "1": outcome_of(self._outcomes[atom].accepted for atom in atoms if atom in self._outcomes),
-            **{str(level): self._verdicts.outcome(level, named) for level, named in subjects.items()},
+            "1": outcome_of(self._outcomes[atom].accepted for atom in judged_atoms if atom in self._outcomes),
+            **{str(level): self._verdicts.outcome(level, (*named, *judged_files)) for level, named in subjects.items()},
         }
         if not all(scenario.ran for scenario in scenarios):
             outcomes["4"] = "failed" if outcomes["4"] == "failed" else "none"

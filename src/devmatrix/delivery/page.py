@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,9 +19,16 @@ _INVISIBLE = re.compile(
 """Control characters break a page; those that turn the direction of text make it lie."""
 
 
-class _AtomGroup(NamedTuple):
-    path: str
+class _Subject(NamedTuple):
+    """Something that a requirement rests on: most often a file."""
+
+    name: str
     atoms: tuple[AtomDetail, ...]
+    passed: tuple[str, ...]
+    """Checks."""
+    failed: tuple[str, ...]
+    seconds: float
+    content_hash: str
 
 
 class _MilestoneView(NamedTuple):
@@ -58,18 +65,27 @@ class _View:
             for level in LEVEL_NAMES
         }
 
-    def groups(self, atom_ids: Iterable[str]) -> tuple[_AtomGroup, ...]:
-        """Atoms by the file that they stand in."""
-        files: dict[str, list[AtomDetail]] = defaultdict(list)
-        for atom_id in atom_ids:
-            files[atom_id.partition(":")[0]].append(self._atoms[atom_id])
-        return tuple(_AtomGroup(path, tuple(atoms)) for path, atoms in files.items())
-
-    def further(self, requirement: RequirementResult) -> tuple[EvidenceEntry, ...]:
-        """Its evidence beyond the scenarios, which are shown apart."""
+    def subjects(self, requirement: RequirementResult) -> tuple[_Subject, ...]:
+        """Files with its atoms, and whatever else was judged for it, apart from the scenarios."""
         scenarios = {scenario.id for scenario in requirement.scenarios}
-        found = (self.evidence[entry_id] for entry_id in requirement.evidence)
-        return tuple(entry for entry in found if entry.subject not in scenarios)
+        atoms: dict[str, list[AtomDetail]] = defaultdict(list)
+        for atom_id in requirement.atoms:
+            atoms[atom_id.partition(":")[0]].append(self._atoms[atom_id])
+        entries: dict[str, list[EvidenceEntry]] = {path: [] for path in atoms}
+        for entry in (self.evidence[entry_id] for entry_id in requirement.evidence):
+            if entry.subject not in scenarios:
+                entries.setdefault(entry.subject, []).append(entry)
+        return tuple(
+            _Subject(
+                name,
+                tuple(atoms.get(name, ())),
+                tuple(entry.check for entry in found if entry.passed),
+                tuple(entry.check for entry in found if not entry.passed),
+                sum(entry.seconds for entry in found),
+                found[-1].content_hash if found else "",
+            )
+            for name, found in entries.items()
+        )
 
 
 def render_page(report: Report, plan: MasterPlan) -> str:
