@@ -348,6 +348,33 @@ def help_desk() -> DiscoveryDocument:
     return document("Help desk", "Customers open tickets, agents work on them.", [user, ticket, comment], operations)
 
 
+def own_accounts() -> DiscoveryDocument:
+    """Accounts that only they themselves may see, and names that lists use for something else."""
+    member = Entity(
+        name="Member",
+        plural="members",
+        attributes=(
+            Attribute(name="email", type=FieldType.EMAIL, unique=True),
+            Attribute(name="password", type=FieldType.PASSWORD),
+            Attribute(name="name", type=FieldType.STRING),
+        ),
+        account=Account(login_field="email", password_field="password"),
+    )
+    quota = Entity(
+        name="Quota",
+        plural="quotas",
+        attributes=(
+            Attribute(name="limit", type=FieldType.INTEGER),
+            Attribute(name="sort", type=FieldType.STRING, required=False),
+            Attribute(name="price", type=FieldType.INTEGER, required=False),
+            Attribute(name="price_min", type=FieldType.INTEGER, required=False),
+            reference("member_id", "Member"),
+        ),
+    )
+    operations = sign_in(member) + crud(member, read=OWNER)[1:] + crud(quota, read=ACCOUNTS)
+    return document("Quotas", "Members sign up and have quotas.", [member, quota], operations)
+
+
 def chain(length: int) -> DiscoveryDocument:
     """So many entities, each of which refers to the one before."""
     entities: list[Entity] = []
@@ -378,4 +405,4 @@ def chain(length: int) -> DiscoveryDocument:
     return document("Chain", "Things that refer to things.", entities, operations)
 
 
-ALL = (library, accounts, owned_notes, odd_names, measurements, help_desk)
+ALL = (library, accounts, owned_notes, odd_names, measurements, help_desk, own_accounts)

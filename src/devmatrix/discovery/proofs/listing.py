@@ -29,6 +29,7 @@ FILTERED = frozenset(
 RANGED = NUMBERS | {FieldType.DATE, FieldType.DATETIME}
 SEARCHED = frozenset({FieldType.STRING, FieldType.TEXT, FieldType.EMAIL, FieldType.URL})
 _UNSORTED = frozenset({FieldType.PASSWORD, FieldType.TEXT, FieldType.REFERENCES})
+PAGING = frozenset({"limit", "offset", "sort", "search"})
 _CARED_FOR = 12
 
 
@@ -39,8 +40,9 @@ def listing(subject: Subject) -> list[Proof]:
         return []
     entity = subject.entity
     attributes = settable(entity)
-    filtered = [item for item in attributes if item.type in FILTERED]
-    ranged = [item for item in attributes if item.type in RANGED]
+    plainly_named = [item for item in attributes if not _is_ambiguous(item, attributes)]
+    filtered = [item for item in plainly_named if item.type in FILTERED]
+    ranged = [item for item in plainly_named if item.type in RANGED]
     plain = entity.account is None
     proofs = proof(
         Level.SHOULD,
@@ -67,6 +69,14 @@ def listing(subject: Subject) -> list[Proof]:
     )
 
 
+def _is_ambiguous(attribute: Attribute, attributes: list[Attribute]) -> bool:
+    """Whether a parameter of its name could mean something else, too: paging, or the range of another attribute."""
+    names = {item.name for item in attributes}
+    bounds = {f"{name}_{end}" for name in names for end in ("min", "max")}
+    own = {f"{attribute.name}_min", f"{attribute.name}_max"}
+    return attribute.name in PAGING | bounds or bool(own & names)
+
+
 def _names(attributes: list[Attribute]) -> str:
     names = [attribute.name for attribute in attributes]
     return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
@@ -79,9 +89,9 @@ def text_of(value: JsonValue) -> str:
     return quote(str(value), safe="${}")
 
 
-def _pair(script: Script, subject: Subject) -> tuple[Record, Record]:
-    """Two records that differ in as many attributes as possible."""
-    first = script.record(subject.entity, full=True)
+def _pair(script: Script, subject: Subject, listed: Operation) -> tuple[Record, Record]:
+    """Two records that differ in as many attributes as possible; the first is one that its maker finds in the list."""
+    first = script.usable(subject.entity, listed, full=True)
     return first, script.record(subject.entity, full=True, maker=first.maker)
 
 
@@ -89,8 +99,7 @@ def _filters(subject: Subject, listed: Operation, attributes: list[Attribute]) -
     login = subject.entity.account.login_field if subject.entity.account else None
 
     def write(script: Script, part: list[Attribute]) -> None:
-        first, second = _pair(script, subject)
-        actor = script.cast.caller(listed, first.maker)
+        first, second = _pair(script, subject, listed)
         base = f"{login}={text_of(first.values[login])}&" if login else ""
         for attribute in part:
             value = first.values.get(attribute.name)
@@ -103,7 +112,7 @@ def _filters(subject: Subject, listed: Operation, attributes: list[Attribute]) -
             if attribute.name != login:
                 query = base + query
             text = f"{many(subject.entity)} are filtered by {attribute.name}"
-            script.call("when", text, listed, query=query, actor=actor, answer=page(list(found)))
+            script.call("when", text, listed, query=query, record=first, answer=page(list(found)))
 
     drafts = subject.chunked(f"{many(subject.entity)} are filtered", "happy", attributes, write)
     return drafts if subject.operation(OperationKind.CREATE) or drafts else []
@@ -130,7 +139,7 @@ def _bad_filters(subject: Subject, listed: Operation, attributes: list[Attribute
 
 def _ranges(subject: Subject, listed: Operation, attributes: list[Attribute]) -> list[Draft]:
     def write(script: Script, part: list[Attribute]) -> None:
-        first, second = _pair(script, subject)
+        first, second = _pair(script, subject, listed)
         actor = script.cast.caller(listed, first.maker)
         for attribute in part:
             low, high = sorted((first, second), key=lambda record: _key(attribute, record.values[attribute.name]))
@@ -218,8 +227,7 @@ def _search(subject: Subject, listed: Operation, attributes: list[Attribute]) ->
     entity = subject.entity
 
     def write(script: Script, part: list[Attribute]) -> None:
-        first, second = _pair(script, subject)
-        actor = script.cast.caller(listed, first.maker)
+        first, second = _pair(script, subject, listed)
         sent = [str(value) for record in (first, second) for value in _texts(record, attributes)]
         for attribute in part:
             value = first.values.get(attribute.name)
@@ -232,7 +240,7 @@ def _search(subject: Subject, listed: Operation, attributes: list[Attribute]) ->
                     continue
                 words = f"{many(entity)} are searched for {text}"
                 script.call(
-                    "when", words, listed, query=f"search={quote(asked)}", actor=actor, answer=page([first.body])
+                    "when", words, listed, query=f"search={quote(asked)}", record=first, answer=page([first.body])
                 )
         for length in (0, 101):
             words, blame = f"{many(entity)} are searched for {length} characters", ["query:search"]
@@ -241,7 +249,7 @@ def _search(subject: Subject, listed: Operation, attributes: list[Attribute]) ->
         for sign in ("%", "_", "zz no such text zz"):
             if not any(sign in text for text in sent):
                 words = f"{many(entity)} are searched for {sign}"
-                script.call("when", words, listed, query=f"search={quote(sign)}", actor=actor, answer=nothing)
+                script.call("when", words, listed, query=f"search={quote(sign)}", record=first, answer=nothing)
 
     if entity.account is not None:
         attributes = [item for item in attributes if item.name == entity.account.login_field]

@@ -25,7 +25,7 @@ def _reading_one(subject: Subject) -> list[Proof]:
         return []
 
     def happy(script: Script) -> None:
-        record = script.record(entity)
+        record = script.usable(entity, read)
         script.record(entity, maker=record.maker)
         script.call("when", f"{one(entity)} is read", read, record=record, answer=record.body)
 
