@@ -29,7 +29,7 @@ class AccessBook:
         rules = [rule for rule in self._rules[entity.name] if _covers(rule, kind, transition)]
         limiting = [rule for rule in rules if not rule.adds]
         if limiting:
-            return self._united(entity, kind, rules)
+            return self._united(entity, kind, _most_specific(limiting))
         access = self._baseline(entity, kind)
         roles = tuple(dict.fromkeys((*access.roles, *(role for rule in rules for role in rule.who.roles))))
         return access.model_copy(update={"roles": roles}) if access.roles or access.owner else access
@@ -71,12 +71,13 @@ class AccessBook:
         return Access(authenticated=True)
 
     def _staff(self, entity: Entity, kind: OperationKind) -> tuple[str, ...]:
-        """Roles that "users ... only their own" does not limit: administrators; for reading, roles that may change the records."""
+        """Roles that "users ... only their own" does not limit: administrators; for reading, who works on them."""
         working = {role for rule in self._rules[entity.name] for role in rule.who.roles} if kind in READS else set()
         roles = tuple(dict.fromkeys((*self._admin_roles(), *sorted(working))))
         if roles:
             self._draft.assume(
-                f"Other people's {human(entity.plural)} are open to {enumerate_words(roles)}", "somebody has to look after them"
+                f"Other people's {human(entity.plural)} are open to {enumerate_words(roles)}",
+                "somebody has to look after them",
             )
         return roles
 
@@ -94,6 +95,14 @@ class AccessBook:
                 f"Where nothing else is said, {names} are read and written by every signed-in account",
                 "there are accounts, and the request limits no further",
             )
+
+
+def _most_specific(rules: list[AccessRule]) -> list[AccessRule]:
+    """`delete by admin` stands above `write by owner`; rules that do not say "only" add to one another."""
+    rank = {id(rule): (rule.entity is None, 0 if rule.transitions else len(rule.kinds)) for rule in rules}
+    first = min(rank.values())
+    specific = [rule for rule in rules if rank[id(rule)] == first]
+    return specific if any(rule.only for rule in specific) else rules
 
 
 def _covers(rule: AccessRule, kind: OperationKind, transition: str | None) -> bool:

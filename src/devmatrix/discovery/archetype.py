@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
-from devmatrix.discovery.naming import split_words
+from devmatrix.discovery.naming import singular, split_words
 
 
 @dataclass(frozen=True)
@@ -20,11 +20,14 @@ class Archetype:
     shared: bool = False
 
 
-def archetype_for(entity: str) -> Archetype | None:
-    """The archetype of an entity, by its whole name or its last word (ParkingPermit is a permit); None where there is none."""
+def archetype_for(entity: str, *, whole: bool = False) -> Archetype | None:
+    """The archetype of an entity, by its whole name or its last word (ParkingPermit is a permit) unless `whole`."""
     words = split_words(entity)
+    if not words:
+        return None
+    words = (*words[:-1], singular(words[-1]))
     synonyms = _mapping("_synonyms.yaml")
-    for name in dict.fromkeys(("_".join(words), words[-1])):
+    for name in dict.fromkeys(("_".join(words), "_".join(words) if whole else words[-1])):
         found = _load(name) or (_load(synonyms[name]) if name in synonyms else None)
         if found is not None:
             return found

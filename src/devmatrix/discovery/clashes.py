@@ -12,7 +12,7 @@ _RECORDS = "records"
 
 
 def settle_names(draft: Draft) -> None:
-    """Give every collection a path of its own. Raises RequestError where there are more entities than one project holds."""
+    """Give every collection a path of its own. Raises RequestError where there are too many entities or fields."""
     if len(draft.entities) > MAX_ENTITIES:
         raise RequestError(
             f"the request names {len(draft.entities):,} entities, and one project holds at most {MAX_ENTITIES}",

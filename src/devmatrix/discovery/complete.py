@@ -160,6 +160,7 @@ def _add(entity: EntityDraft, field: FieldDraft) -> None:
 
 def complete_accounts(draft: Draft) -> None:
     """Choose the entity that signs in, where one is wanted, and give it what signing in needs."""
+    _give_owners(draft)
     accounts = [entity for entity in draft.entities.values() if entity.account]
     if not accounts:
         accounts = [e for e in draft.entities.values() if any(_is_password(field) for field in e.fields.values())]
@@ -177,6 +178,14 @@ def complete_accounts(draft: Draft) -> None:
         )
     if accounts:
         _complete_account(draft, accounts[0])
+
+
+def _give_owners(draft: Draft) -> None:
+    """Records have an owner wherever a rule speaks of one."""
+    owned = {rule.entity for rule in draft.rules if rule.who.owner}
+    for entity in draft.entities.values():
+        if not entity.account and (entity.name in owned or None in owned):
+            entity.owner_field = entity.owner_field or "owner_id"
 
 
 def _why_accounts(draft: Draft) -> str:

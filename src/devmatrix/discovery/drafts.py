@@ -81,6 +81,8 @@ class AccessRule:
     entity: str | None = None
     adds: bool = False
     """Widens what others may, instead of saying who alone may."""
+    only: bool = False
+    """Nobody else may: stands above rules that are less specific."""
     own: bool = False
     """Said as "users ... their own": administrators, and roles that work on such records, are not meant."""
 
@@ -161,7 +163,7 @@ class Draft:
         return self.entities[name]
 
     def add_field(self, entity: EntityDraft, new: FieldDraft) -> str:
-        """Give the entity a field; what was said before stays, and a contradiction becomes a question. Says what it did."""
+        """Give the entity a field; what was said before stays, and a contradiction becomes a question; says so then."""
         old = entity.fields.get(new.name)
         if old is None or old.assumed:
             entity.fields[new.name] = new
@@ -193,11 +195,13 @@ class Draft:
 
     def set_states(self, entity: EntityDraft, states: StatesDraft) -> str:
         """Give the entity its states; a different list given before stays, with a question. Says what it did."""
-        old = entity.states
-        if old is None:
+        old, listed = entity.states, entity.fields.get(states.field)
+        if old is None and listed is not None and listed.choices and not set(states.states) <= set(listed.choices):
+            old = StatesDraft(states.field, listed.choices, [])
+        elif old is None:
             entity.states = states
             return ""
-        if old.field == states.field and set(states.states) & set(old.states):
+        if old.moves and old.field == states.field and set(states.states) & set(old.states):
             old.states = tuple(dict.fromkeys((*old.states, *states.states)))
             old.moves += [move for move in states.moves if all(move.name != known.name for known in old.moves)]
             return ""

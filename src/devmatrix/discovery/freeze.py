@@ -1,5 +1,6 @@
 """From an entity's draft to the frozen entity: types inferred, defaults in their form, names free of clashes."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import date, time
@@ -275,34 +276,31 @@ def _convert(field: FieldDraft, kind: FieldType) -> JsonValue:
         case FieldType.FLOAT:
             return _within(field, float(text))
         case FieldType.DECIMAL:
-            number = Decimal(text)
-            scale = 2 if field.scale is None else field.scale
-            if not number.is_finite() or round(number, scale) != number or abs(number) >= 10**12:
-                raise ValueError(text)
-            _within(field, float(number))
-            return f"{number:.{scale}f}"
-        case FieldType.BOOLEAN:
-            if text.lower() not in {"true", "false", "yes", "no"}:
-                raise ValueError(text)
-            return text.lower() in {"true", "yes"}
+            return _convert_decimal(field, Decimal(text))
         case FieldType.DATE:
             return date.fromisoformat(text).isoformat()
         case FieldType.TIME:
             return time.fromisoformat(text).isoformat()
         case FieldType.UUID:
             return str(UUID(text))
-        case FieldType.ENUM:
-            if text not in field.choices:
-                raise ValueError(text)
-            return text
         case FieldType.STRING | FieldType.TEXT:
             return _within_length(field, text)
-        case FieldType.URL:
-            if not text.startswith(("http://", "https://")):
-                raise ValueError(text)
+        case FieldType.BOOLEAN if text.lower() in {"true", "false", "yes", "no"}:
+            return text.lower() in {"true", "yes"}
+        case FieldType.ENUM if text in field.choices:
+            return text
+        case FieldType.URL if text.startswith(("http://", "https://")):
             return text
         case _:
             raise ValueError(text)
+
+
+def _convert_decimal(field: FieldDraft, number: Decimal) -> str:
+    scale = 2 if field.scale is None else field.scale
+    if not number.is_finite() or abs(number) >= 10**12 or round(number, scale) != number:
+        raise ValueError(str(number))
+    _within(field, float(number))
+    return f"{number:.{scale}f}"
 
 
 def _within(field: FieldDraft, value: float) -> float:
@@ -316,8 +314,6 @@ def _within(field: FieldDraft, value: float) -> float:
 
 
 def _within_length(field: FieldDraft, text: str) -> str:
-    import re
-
     if len(text) < (field.min_length or 0) or len(text) > (field.max_length or 200):
         raise ValueError(text)
     if field.pattern is not None and not re.search(field.pattern, text):

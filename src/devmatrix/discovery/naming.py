@@ -1,4 +1,4 @@
-"""Names: snake_case, PascalCase, singular and plural, without a dictionary package (importing one costs over a second)."""
+"""Names: snake_case, PascalCase, singular and plural, without a dictionary package (importing one takes a second)."""
 
 import re
 import unicodedata
@@ -15,7 +15,8 @@ _IRREGULAR = dict(
     cache/caches headache/headaches toothache/toothaches niche/niches avalanche/avalanches moustache/moustaches
     shoe/shoes toe/toes canoe/canoes horseshoe/horseshoes
     hero/heroes potato/potatoes tomato/tomatoes echo/echoes veto/vetoes torpedo/torpedoes
-    stomach/stomachs monarch/monarchs epoch/epochs lens/lenses gas/gases axe/axes bias/biases alias/aliases atlas/atlases
+    stomach/stomachs monarch/monarchs epoch/epochs lens/lenses gas/gases axe/axes bias/biases alias/aliases
+    atlas/atlases
     canvas/canvases iris/irises menu/menus guru/gurus emu/emus""".split()
 )
 _SINGULAR_OF = {plural: singular for singular, plural in reversed(_IRREGULAR.items())}
@@ -79,7 +80,7 @@ def split_words(name: str) -> tuple[str, ...]:
     plain = re.sub(r"[’']s?\b", "", plain)
     plain = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", plain)
     plain = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1 \2", plain)
-    return tuple(re.findall(r"[a-z0-9]+", "".join(c for c in plain if ord(c) < 128 or not c.isalpha()).lower()))
+    return tuple(re.findall(r"[a-z0-9]+", "".join(c for c in plain if not unicodedata.combining(c)).lower()))
 
 
 def snake(name: str) -> str:

@@ -50,7 +50,7 @@ def discover(request: str) -> DiscoveryDocument:
 
 
 def read(request: str) -> DiscoveryDocument:
-    """The document without actors and requirements. Raises RequestError where it is no text, or nothing was understood."""
+    """The document without actors and requirements. Raises RequestError as `discover` does."""
     text = checked(request)
     if not text.strip():
         raise RequestError("the request is empty", mend=NOTATION)
@@ -137,9 +137,10 @@ class _Reader:
     def _complete(self, stage: Stage) -> None:
         match stage:
             case Stage.DECLARE:
-                if not self._draft.entities and self._draft.domain is None:
-                    for clause in self._clauses:
-                        declare_objects(clause.text[:_MAX_CLAUSE], self._draft)
+                well_known = bool(self._draft.entities) or self._draft.domain is not None
+                for clause in self._clauses:
+                    if len(clause.text) <= _MAX_CLAUSE:
+                        declare_objects(clause.text, self._draft, well_known=well_known)
             case Stage.DESCRIBE:
                 expand_domain(self._draft)
                 link_nouns(self._draft)

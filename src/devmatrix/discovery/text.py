@@ -61,7 +61,7 @@ def span(request: str, start: int, end: int) -> Span:
 
 
 def masked(text: str) -> str:
-    """The text with what stands in quotes, brackets or /patterns/ blotted out, so that separators in there do not count."""
+    """The text with quotes, brackets and /patterns/ blotted out, so that separators in there do not count."""
     result = list(text)
     closing = _brackets(text)
     index = 0

@@ -12,10 +12,12 @@ _LAST = {
         FieldType.DATETIME: "at timestamp datetime",
         FieldType.DATE: "on date birthday birthdate dob deadline day_of_birth",
         FieldType.TIME: "time",
-        FieldType.DECIMAL: """price amount cost total fee salary fare rent discount tax subtotal wage budget deposit balance
+        FieldType.DECIMAL: """price amount cost total fee salary fare rent discount tax subtotal wage budget
+        deposit balance
         revenue weight height width depth length area volume""",
         FieldType.FLOAT: "latitude longitude lat lon lng temperature ratio",
-        FieldType.INTEGER: """count quantity age year copies capacity stock position minutes hours days seconds duration score
+        FieldType.INTEGER: """count quantity age year copies capacity stock position minutes hours days
+        seconds duration score
         points rating servings seats pages floor mileage attempts semester priority_number""",
         FieldType.TEXT: """description notes note body content contents comment comments summary text bio biography
         instructions details remark remarks abstract message""",

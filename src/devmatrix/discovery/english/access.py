@@ -2,6 +2,7 @@
 
 import re
 
+from devmatrix.discovery.archetype import archetype_for
 from devmatrix.discovery.document import OperationKind
 from devmatrix.discovery.drafts import AccessRule, Draft, EntityDraft, Who
 from devmatrix.discovery.english.clauses import Reading
@@ -10,17 +11,25 @@ from devmatrix.discovery.naming import enumerate_words, human, singular, snake
 from devmatrix.discovery.phrases import EVERYTHING, kinds_of
 from devmatrix.discovery.verbs import base_verb
 
-_MAY = r"(?:can|may|must|should|shall|is\s+allowed\s+to|are\s+allowed\s+to|is\s+able\s+to|are\s+able\s+to|has\s+the\s+right\s+to)"
+_MAY = (
+    r"(?:can|may|must|should|shall|is\s+allowed\s+to|are\s+allowed\s+to|is\s+able\s+to|are\s+able\s+to|has"
+    r"\s+the\s+right\s+to)"
+)
 _ACTIVE = re.compile(
-    rf"(?P<only>only\s+)?(?P<who>[\w' ,-]{{2,90}}?)\s+{_MAY}\s+(?P<only2>only\s+)?(?P<verbs>[a-z]+(?:(?:\s*,\s*(?:and\s+|or\s+)?|\s+and\s+|\s+or\s+)[a-z]+)*)(?P<objects>\s+.+)?",
+    rf"(?P<only>only\s+)?(?P<who>[\w' ,-]{{2,90}}?)\s+{_MAY}\s+(?P<only2>only\s+)?(?P<verbs>[a-z]+(?:(?:"
+    rf"\s*,\s*(?:and\s+|or\s+)?|\s+and\s+|\s+or\s+)[a-z]+)*)(?P<objects>\s+.+)?",
     re.I | re.S,
 )
 _PASSIVE = re.compile(
-    rf"(?P<objects>[\w' ,-]{{2,90}}?)\s+(?:{_MAY}\s+)?(?:only\s+)?(?:be|is|are)\s+(?:only\s+)?(?P<verbs>[a-z]+(?:(?:\s*,\s*|\s+and\s+|\s+or\s+)[a-z]+)*)\s+(?P<only>only\s+)?by\s+(?P<who>[\w' ,-]{{2,90}})",
+    rf"(?P<objects>[\w' ,-]{{2,90}}?)\s+(?:{_MAY}\s+)?(?:only\s+)?(?:be|is|are)\s+(?:only\s+)?"
+    rf"(?P<verbs>[a-z]+(?:(?:\s*,\s*|\s+and\s+|\s+or\s+)[a-z]+)*)\s+(?P<only>only\s+)?by\s+"
+    rf"(?P<who>[\w' ,-]{{2,90}})",
     re.I | re.S,
 )
 _NEEDS = re.compile(
-    r"(?P<verbs>[a-z]+ing(?:(?:\s*,\s*|\s+and\s+|\s+or\s+)[a-z]+ing)*)\s+(?P<objects>[\w' ,-]{2,90}?)\s+(?:requires?|needs?)\s+(?:an?\s+|the\s+)?(?P<who>[\w' ,-]{2,60}?)(?:\s+(?:role|rights|permission|account|access))?",
+    r"(?P<verbs>[a-z]+ing(?:(?:\s*,\s*|\s+and\s+|\s+or\s+)[a-z]+ing)*)\s+(?P<objects>[\w' ,-]{2,90}?)"
+    r"\s+(?:requires?|needs?)\s+(?:an?\s+|the\s+)?(?P<who>[\w' ,-]{2,60}?)(?:\s+(?:role|rights|permission"
+    r"|account|access))?",
     re.I | re.S,
 )
 _PUBLIC = frozenset(
@@ -29,7 +38,8 @@ _PUBLIC = frozenset(
 _OWNER = frozenset("owner owners creator creators".split())
 _ACCOUNT = frozenset("users user accounts account people customers' login logins".split())
 _NOISE = frozenset(
-    "the a an of who it them that user users account accounts authenticated signed-in logged-in registered signed logged in with role only by its their record role".split()
+    """the a an of who it them that user users account accounts authenticated signed-in logged-in registered signed
+    logged in with role only by its their record""".split()
 )
 _EVERYTHING = frozenset("everything anything all records data".split())
 
@@ -46,16 +56,14 @@ def read_access(text: str, draft: Draft) -> Reading | None:
         return None
     everything = match["objects"] is not None and _is_everything(match["objects"])
     rules = [
-        _rule(verb, entity, who, draft, adds=everything and not match["only"]) for verb in verbs for entity in entities
+        _rule(verb, entity, who, draft, only=bool(match["only"]), whole=everything)
+        for verb in verbs
+        for entity in entities
     ]
     made = [rule for rule in rules if rule is not None]
     if len(made) < len(rules):
         return None
     draft.rules += made
-    if who.owner:
-        for entity in entities:
-            if entity is not None and not entity.account:
-                entity.owner_field = entity.owner_field or "owner_id"
     names = tuple(entity.name for entity in entities if entity is not None)
     what = enumerate_words([human(entity.plural) for entity in entities if entity is not None]) or "everything"
     return Reading(len(text), f"{_label(who)} may {enumerate_words([verb.lower() for verb in verbs])} {what}", names)
@@ -127,26 +135,33 @@ def _objects(words: str | None, draft: Draft) -> list[EntityDraft | None] | None
     return list(found) if all(found) else None
 
 
-def _rule(verb: str, entity: EntityDraft | None, who: Who, draft: Draft, *, adds: bool) -> AccessRule | None:
+def _rule(
+    verb: str, entity: EntityDraft | None, who: Who, draft: Draft, *, only: bool, whole: bool
+) -> AccessRule | None:
+    name = entity.name if entity is not None else None
     kinds = EVERYTHING if verb.lower() == "do" else kinds_of(verb)
     moves = {move.name for move in entity.states.moves} if entity is not None and entity.states else set()
     base = base_verb(verb.lower(), moves)
     named = {move for move in moves if move == base or move.split("_")[0] == base}
     if named:
         transition = frozenset({OperationKind.TRANSITION})
-        return AccessRule(who, transition, frozenset(named), entity.name if entity else None, adds)
+        return AccessRule(who, transition, frozenset(named), name, only=only)
     if not kinds:
         return None
-    return AccessRule(who, kinds, frozenset(), entity.name if entity else None, adds)
+    return AccessRule(who, kinds, frozenset(), name, adds=whole and not only, only=only)
 
 
-def declare_objects(text: str, draft: Draft) -> None:
-    """Declare what rules of access speak of, for requests that say nothing else."""
+def declare_objects(text: str, draft: Draft, *, well_known: bool) -> None:
+    """Declare what a rule of access speaks of; only well-known things where other sentences name what is kept."""
     match = _ACTIVE.fullmatch(text.strip())
-    if match is None or not all(kinds_of(verb) for verb in re.findall(r"[a-z]+", match["verbs"]) if verb not in {"and", "or"}):
+    if match is None or not all(
+        kinds_of(verb) for verb in re.findall(r"[a-z]+", match["verbs"]) if verb not in {"and", "or"}
+    ):
         return
     nouns, end = noun_list((match["objects"] or "").strip(), 0)
     if not (match["objects"] or "").strip()[end:].strip():
         for noun in nouns:
-            if not _is_everything(noun.words):
+            if not _is_everything(noun.words) and (not well_known or archetype_for(noun.words, whole=True) is not None):
+                if well_known and draft.resolve(noun.words) is not None:
+                    continue
                 draft.declare(noun.words)

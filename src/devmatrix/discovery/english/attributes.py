@@ -21,7 +21,8 @@ _HAS = re.compile(
 )
 _OF = re.compile(
     r"""(?:(?:the\s+)?(?:fields|attributes|properties|columns)\s+of\s+(?P<one>[\w' -]{1,60}?)|
-    (?P<two>[\w' -]{1,60}?)(?:['’]s?)?\s+(?:fields|attributes|properties|columns))\s*(?::|are:?|include:?)\s*(?P<list>.+)""",
+    (?P<two>[\w' -]{1,60}?)(?:['’]s?)?\s+(?:fields|attributes|properties|columns))\s*
+    (?::|are:?|include:?)\s*(?P<list>.+)""",
     re.I | re.X | re.S,
 )
 _TAIL = re.compile(
@@ -119,7 +120,10 @@ def field_list(text: str) -> tuple[list[FieldDraft], int]:
         with_choices = _field_with_choices(text, hidden, at)
         if with_choices is not None:
             fields.append(with_choices[0])
-            return fields, with_choices[1]
+            end = with_choices[1]
+            following = _SEPARATOR.match(hidden, end)
+            at = following.end() if following else len(text)
+            continue
         field = read_item(text[at:stop].strip())
         if field is None:
             break

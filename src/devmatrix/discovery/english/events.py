@@ -7,12 +7,15 @@ from devmatrix.discovery.complete import reference_to
 from devmatrix.discovery.document import Default, FieldType
 from devmatrix.discovery.drafts import Draft, EntityDraft, FieldDraft
 from devmatrix.discovery.english.clauses import Reading
-from devmatrix.discovery.english.nouns import whole_noun
+from devmatrix.discovery.english.nouns import familiar, is_familiar, whole_noun
 from devmatrix.discovery.naming import human
 from devmatrix.discovery.verbs import base_verb
 
 _DAYS = {"day": 1, "night": 1, "week": 7, "fortnight": 14, "month": 30, "year": 365}
-_PERIOD = r"(?:for|within|up\s+to|at\s+most)\s+(?:(?:up\s+to|at\s+most|a\s+maximum\s+of)\s+)?(?P<number>\d{1,4})\s+(?P<unit>day|night|week|fortnight|month|year)s?"
+_PERIOD = (
+    r"(?:for|within|up\s+to|at\s+most)\s+(?:(?:up\s+to|at\s+most|a\s+maximum\s+of)\s+)?(?P<number>\d{1,4})"
+    r"\s+(?P<unit>day|night|week|fortnight|month|year)s?"
+)
 _NOUN = r"(?:[^\W\d_][\w'’-]*(?:\s+[^\W\d_][\w'’-]*){0,4}?)"
 _FOR = re.compile(rf"(?P<rest>.+?)\s+{_PERIOD}", re.I | re.S)
 _PASSIVE = re.compile(
@@ -68,8 +71,11 @@ def _known(subject: str, verb: str, target: str, draft: Draft) -> tuple[EntityDr
     base = _IRREGULAR.get(verb.lower()) or base_verb(verb.lower(), verbs())
     if not event_for(base):
         return None
-    one, two = _entity(_MODAL.sub("", subject), draft), _entity(target, draft)
-    return None if one is None or two is None or one is two else (one, base, two)
+    subject = _MODAL.sub("", subject)
+    if not is_familiar(subject, draft) or not is_familiar(target, draft):
+        return None
+    one, two = familiar(subject, draft), familiar(target, draft)
+    return None if one is two else (one, base, two)
 
 
 def _entity(words: str, draft: Draft) -> EntityDraft | None:

@@ -1,4 +1,4 @@
-"""What every built API has anyway, so that asking for it is understood: paging, documentation, tests, the stack itself."""
+"""What every built API has anyway, so that asking for it is understood: paging, documentation, tests, the stack."""
 
 import re
 
@@ -6,24 +6,32 @@ from devmatrix.discovery.drafts import Draft
 from devmatrix.discovery.english.clauses import Reading
 
 _ALWAYS = {
-    "every list is paged, filtered, sorted and searched": r"pagination|paging|paginated|filtering|filters|sorting|searching|full[- ]text search|search",
-    "the API documents itself with OpenAPI": r"(?:api |interactive )?documentation|docs|openapi|swagger(?: ui)?|open api",
-    "the project has unit tests and scenarios": r"(?:unit |automated |integration )?tests?|testing|test coverage|good tests",
-    "input is validated": r"(?:input |data |request )?validation|validated input",
-    "errors are problem+json": r"(?:proper |consistent |good )?error handling|error messages|problem\+json|rfc ?(?:7807|9457)",
+    "every list is paged, filtered, sorted and searched": (
+        r"pagination|paging|paginated|filtering|filters|sorting|searching|(?:full[- ]text )?search"
+    ),
+    "the API documents itself with OpenAPI": r"(?:(?:api|interactive) )?documentation|docs|open ?api|swagger(?: ui)?",
+    "the project has unit tests and scenarios": r"(?:(?:unit|automated|good) )?tests?|testing|test coverage",
+    "input is validated": r"(?:(?:input|data|request) )?validation|validated input",
+    "errors are problem+json": r"(?:consistent )?error (?:handling|messages)|problem\+json|rfc ?(?:7807|9457)",
     "the project has health endpoints": r"health(?: ?checks?| endpoints?)?",
     "the schema is migrated by Alembic": r"(?:database )?migrations|alembic",
-    "the stack is FastAPI with SQLAlchemy and Pydantic": r"(?:python(?: 3(?:\.\d+)?)?|fastapi|sqlalchemy(?: 2)?|pydantic(?: v?2)?|uvicorn)",
-    "SQLite by default, PostgreSQL by DATABASE_URL": r"(?:a )?(?:postgres|postgresql|sqlite)(?: database)?",
-    "the project has a Dockerfile": r"(?:a )?docker(?:file| support| image)?",
+    "the stack is FastAPI with SQLAlchemy and Pydantic": (
+        r"python(?: 3(?:\.\d+)?)?|fastapi|sqlalchemy(?: 2)?|pydantic(?: v?2)?|uvicorn"
+    ),
+    "SQLite by default, PostgreSQL by DATABASE_URL": r"(?:postgres|postgresql|sqlite)(?: database)?",
+    "the project has a Dockerfile": r"docker(?:file| support| image)?",
     "the project has a CI file": r"(?:github actions|ci|continuous integration)(?: file| pipeline)?",
     "the API speaks JSON over HTTP": r"json|rest|restful|http",
-    "everything can be created, read, replaced, patched and deleted": r"(?:full |complete |all )?crud(?: operations| endpoints| for (?:everything|all))?",
+    "everything can be created, read, replaced, patched and deleted": (
+        r"(?:(?:full|complete|all) )?crud(?: operations| endpoints| for (?:everything|all))?"
+    ),
     "each write is one transaction": r"transactions",
 }
 _LEAD = re.compile(
-    r"(?:(?:it|the (?:api|system|service|app|project))\s+(?:should|must|will|shall)?\s*(?:use|have|has|include|support|supports|provide|come with|be written in|run on|speak)s?|"
-    r"please use|use|using|with|include|including|add|support|provide|written in|built with|based on|in|there (?:is|are)|all lists (?:are|have)|lists (?:are|have)|we need|i need)\s+",
+    r"(?:(?:it|the (?:api|system|service|app|project))\s+(?:should|must|will|shall)?\s*(?:use|have|has"
+    r"|include|support|supports|provide|come with|be written in|run on|speak)s?|"
+    r"please use|use|using|with|include|including|add|support|provide|written in|built with|based on|in"
+    r"|there (?:is|are)|all lists (?:are|have)|lists (?:are|have)|we need|i need)\s+",
     re.I,
 )
 _SPLIT = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+|\s*&\s*|\s+or\s+", re.I)

@@ -9,14 +9,20 @@ from devmatrix.discovery.types import WRITTEN, inferred
 
 _NUMBER = r"(-?\d{1,12}(?:\.\d{1,6})?)"
 _CHARACTERS = re.compile(r"\s*(?:characters?|chars?|letters?|digits?|symbols?)(?:\s+long)?$|\s+long$", re.I)
-_PATTERNS = (
-    (re.compile(rf"(?:in\s+the\s+range\s+(?:of\s+)?)?(?:between|from)?\s*{_NUMBER}\s*(?:and|to|\.\.|-|–)\s*{_NUMBER}", re.I), (">=", "<=")),
-    (re.compile(rf"(?:at\s+most|up\s+to|no\s+more\s+than|max(?:imum)?(?:\s+of)?|not\s+(?:exceed|above|over|more\s+than)|<=)\s*{_NUMBER}", re.I), ("<=",)),
-    (re.compile(rf"(?:at\s+least|no\s+less\s+than|min(?:imum)?(?:\s+of)?|not\s+(?:below|under|less\s+than)|>=)\s*{_NUMBER}", re.I), (">=",)),
-    (re.compile(rf"(?:more\s+than|greater\s+than|larger\s+than|bigger\s+than|higher\s+than|above|over|>)\s*{_NUMBER}", re.I), (">",)),
-    (re.compile(rf"(?:less\s+than|smaller\s+than|lower\s+than|fewer\s+than|below|under|<)\s*{_NUMBER}", re.I), ("<",)),
-    (re.compile(rf"exactly\s*{_NUMBER}", re.I), (">=", "<=")),
-)  # fmt: skip
+_SHAPES: dict[str, tuple[str, ...]] = {
+    rf"(?:in\s+the\s+range\s+(?:of\s+)?)?(?:between|from)?\s*{_NUMBER}\s*(?:and|to|\.\.|-|–)\s*{_NUMBER}": (">=", "<="),
+    r"(?:at\s+most|up\s+to|no\s+more\s+than|max(?:imum)?(?:\s+of)?|not\s+(?:exceed|above|over|more\s+than)|<=)": (
+        "<=",
+    ),
+    r"(?:at\s+least|no\s+less\s+than|min(?:imum)?(?:\s+of)?|not\s+(?:below|under|less\s+than)|>=)": (">=",),
+    r"(?:(?:more|greater|larger|bigger|higher)\s+than|above|over|>)": (">",),
+    r"(?:(?:less|smaller|lower|fewer)\s+than|below|under|<)": ("<",),
+    r"exactly": (">=", "<="),
+}
+_PATTERNS = tuple(
+    (re.compile(shape if _NUMBER in shape else rf"{shape}\s*{_NUMBER}", re.I), operators)
+    for shape, operators in _SHAPES.items()
+)
 _WORDS = {
     "positive": (">", 0.0), "greater than zero": (">", 0.0), "more than zero": (">", 0.0), "> 0": (">", 0.0),
     "non-negative": (">=", 0.0), "nonnegative": (">=", 0.0), "not negative": (">=", 0.0), "zero or more": (">=", 0.0),

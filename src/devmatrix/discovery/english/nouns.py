@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from devmatrix.discovery.archetype import archetype_for
+from devmatrix.discovery.drafts import Draft, EntityDraft
 from devmatrix.discovery.naming import is_plural
 
 DETERMINERS = frozenset(
@@ -10,7 +12,8 @@ DETERMINERS = frozenset(
     those one own new""".split()
 )
 STOP = frozenset(
-    """only may can cannot must should shall will would could might is are be been was were has have had do does did not no
+    """only may can cannot must should shall will would could might is are be been was were has have had do
+    does did not no
     if when then that which who whom whose where it they them i we you he she there to for of in on at by with from into
     per as than via using between and or but so because also please again previous everything anything something nothing
     everyone anyone nobody ones either neither both up out off over under after before until since during about against
@@ -19,9 +22,11 @@ STOP = frozenset(
 )
 _NOT_KEPT = frozenset(
     """error errors test tests thing things stuff detail details api apis endpoint endpoints system code validation
-    authentication authorization authorisation pagination security performance access login logins migrations documentation
+    authentication authorization authorisation pagination security performance access login logins migrations
+    documentation
     docs swagger openapi logging caching crud operation operations instructions instruction prompt prompts rest json
-    http backend users' data resource resources entity entities following field fields attribute attributes fastapi python
+    http backend users' data resource resources entity entities following field fields attribute attributes
+    fastapi python
     postgresql postgres sqlite docker quality speed filtering sorting searching search jwt oauth roles role permissions
     permission request requests response responses relationship relationships relation relations pattern patterns rule
     rules case cases feature features""".split()
@@ -105,3 +110,18 @@ def _closed(text: str, at: int) -> bool:
         return True
     word = WORD.match(rest)
     return word is not None and (word[0].lower() in _ENDS or word[0].lower() in {"and", "or", "as", "plus"})
+
+
+def is_familiar(words: str, draft: Draft) -> bool:
+    """Whether the words are a noun phrase for an entity of the draft, or for a well-known one."""
+    noun = whole_noun(words)
+    return noun is not None and (
+        draft.resolve(noun.words) is not None or archetype_for(noun.words, whole=True) is not None
+    )
+
+
+def familiar(words: str, draft: Draft) -> EntityDraft:
+    """The entity of a familiar phrase, declared where it is not yet."""
+    noun = whole_noun(words)
+    phrase = noun.words if noun else words
+    return draft.resolve(phrase) or draft.declare(phrase)

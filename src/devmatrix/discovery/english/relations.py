@@ -6,7 +6,7 @@ from devmatrix.discovery.complete import reference_to, relate_many
 from devmatrix.discovery.document import FieldType
 from devmatrix.discovery.drafts import Draft, EntityDraft, FieldDraft
 from devmatrix.discovery.english.clauses import Reading
-from devmatrix.discovery.english.nouns import Noun, noun_at, noun_list, whole_noun
+from devmatrix.discovery.english.nouns import Noun, familiar, is_familiar, noun_list, whole_noun
 from devmatrix.discovery.naming import singular, snake, split_words
 from devmatrix.discovery.verbs import base_verb
 
@@ -23,9 +23,14 @@ _BOTH = re.compile(
     re.I,
 )
 _MANY_TO_MANY = (
-    re.compile(rf"(?P<one>{_NOUN})\s+and\s+(?P<two>{_NOUN})\s+(?:are|have|is|has|form)?\s*(?:in\s+)?(?:an?\s+)?many[- ]to[- ]many(?:\s+\w+)?", re.I),
-    re.compile(rf"(?:there\s+is\s+)?(?:an?\s+)?many[- ]to[- ]many\s+(?:\w+\s+)?(?:between|of|:)?\s*(?P<one>{_NOUN})\s+(?:and|with|to)\s+(?P<two>{_NOUN})", re.I),
-    re.compile(rf"(?P<one>{_NOUN})\s+(?:has|have)\s+an?\s+many[- ]to[- ]many\s+\w+\s+(?:with|to)\s+(?P<two>{_NOUN})", re.I),
+    re.compile(
+        rf"(?P<one>{_NOUN})\s+and\s+(?P<two>{_NOUN})\s+(?:are|have|is|has|form)?\s*(?:in\s+)?(?:an?"
+        rf"\s+)?many[- ]to[- ]many(?:\s+\w+)?", re.I),
+    re.compile(
+        rf"(?:there\s+is\s+)?(?:an?\s+)?many[- ]to[- ]many\s+(?:\w+\s+)?(?:between|of|:)?\s*(?P<one>{_NOUN})"
+        rf"\s+(?:and|with|to)\s+(?P<two>{_NOUN})", re.I),
+    re.compile(
+        rf"(?P<one>{_NOUN})\s+(?:has|have)\s+an?\s+many[- ]to[- ]many\s+\w+\s+(?:with|to)\s+(?P<two>{_NOUN})", re.I),
     re.compile(rf"(?P<one>{_NOUN})\s*(?:<->|↔)\s*(?P<two>{_NOUN})", re.I),
 )  # fmt: skip
 _LINKED = re.compile(
@@ -35,7 +40,8 @@ _LINKED = re.compile(
 )
 _DOES = re.compile(r"\s+(?:(?:can|may|must|should)\s+)?(?P<verb>[a-z]+)(?=\s)", re.I)
 _MAKES = frozenset(
-    """place write make create submit own post upload open file send publish organise organize host teach lead manage produce
+    """place write make create submit own post upload open file send publish organise organize host teach
+    lead manage produce
     supply offer author give hold run register issue sell record perform take keep maintain""".split()
 )
 _CREATED = re.compile(
@@ -117,15 +123,14 @@ def _refer(subject: EntityDraft, target: EntityDraft, noun: Noun, *, required: b
 
 
 def read_relation(text: str, draft: Draft) -> Reading | None:
-    """Other verbs between two entities that are known: "an employee works in a department", "a customer places orders"."""
+    """Other verbs between known entities: "an employee works in a department", "a customer places orders"."""
     linked = _LINKED.fullmatch(text.strip())
-    subject = _known_entity(linked["subject"], draft) if linked else None
-    if linked is None or subject is None:
+    if linked is None or not is_familiar(linked["subject"], draft):
         return _read_making(text, draft)
     nouns, end = noun_list(linked["object"], 0)
-    targets = [target for noun in nouns if (target := draft.resolve(noun.words)) is not None]
-    if not nouns or len(targets) < len(nouns) or linked["object"][end:].strip():
+    if not nouns or linked["object"][end:].strip() or not all(is_familiar(noun.words, draft) for noun in nouns):
         return _read_making(text, draft)
+    subject, targets = familiar(linked["subject"], draft), [familiar(noun.words, draft) for noun in nouns]
     names = (*(target.name for target in targets), subject.name)
     made_by = _CREATED.fullmatch(linked["verb"]) and linked["preposition"].lower() == "by"
     if made_by and len(targets) == 1 and targets[0].account:
@@ -137,29 +142,20 @@ def read_relation(text: str, draft: Draft) -> Reading | None:
     return Reading(len(text), f"{subject.name} refers to its {' and '.join(names[:-1])}", names)
 
 
-def _known_entity(words: str, draft: Draft) -> EntityDraft | None:
-    noun = whole_noun(words)
-    return draft.resolve(noun.words) if noun else None
-
-
 def _read_making(text: str, draft: Draft) -> Reading | None:
     """ "A customer places orders": what is made refers to who makes it."""
     stripped = text.strip()
     for match in _DOES.finditer(stripped):
-        found = _known_pair(stripped[: match.start()], stripped[match.end() + 1 :], draft)
-        if found is None or base_verb(match["verb"].lower(), _MAKES) not in _MAKES or found[0] is found[1]:
+        one, two = stripped[: match.start()], stripped[match.end() + 1 :]
+        if base_verb(match["verb"].lower(), _MAKES) not in _MAKES or not (
+            is_familiar(one, draft) and is_familiar(two, draft)
+        ):
             continue
-        subject, target, _ = found
+        subject, target = familiar(one, draft), familiar(two, draft)
+        if subject is target:
+            continue
         if all(field.target != subject.name for field in target.fields.values()):
             field = FieldDraft(f"{snake(subject.name)}_id", FieldType.REFERENCE, subject.name)
             target.fields.setdefault(field.name, field)
         return Reading(len(text), f"{target.name} refers to its {subject.name}", (subject.name, target.name))
     return None
-
-
-def _known_pair(one: str, two: str, draft: Draft) -> tuple[EntityDraft, EntityDraft, Noun] | None:
-    first, second = whole_noun(one), noun_at(two, 0)
-    if first is None or second is None or second.end != len(two):
-        return None
-    subject, target = draft.resolve(first.words), draft.resolve(second.words)
-    return None if subject is None or target is None else (subject, target, second)

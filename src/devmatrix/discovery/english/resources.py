@@ -11,8 +11,10 @@ from devmatrix.discovery.phrases import EVERYTHING, kinds_of
 from devmatrix.discovery.verbs import base_verb
 
 VERBS = frozenset(
-    """manage track store handle keep record organise organize register administer maintain list serve expose offer sell lend
-    rent schedule create read update delete edit add browse search view process collect save log monitor catalog catalogue
+    """manage track store handle keep record organise organize register administer maintain list serve expose
+    offer sell lend
+    rent schedule create read update delete edit add browse search view process collect save log monitor
+    catalog catalogue
     archive share plan hold remember show display crud remove find get""".split()
 )
 _ASKS = re.compile(
@@ -30,8 +32,10 @@ _KIND = re.compile(
     re.I,
 )
 _ADJECTIVES = frozenset(
-    """a an the my our some new rest restful json http web crud simple small full complete basic fast modern secure python
-    fastapi backend tiny little good clean robust scalable minimal production-ready ready nice proper working great server-side
+    """a an the my our some new rest restful json http web crud simple small full complete basic fast modern
+    secure python
+    fastapi backend tiny little good clean robust scalable minimal production-ready ready nice proper working
+    great server-side
     async asynchronous api lightweight headless public internal and full-featured fully-featured featured""".split()
 )
 _CONNECTS = re.compile(
@@ -57,7 +61,8 @@ _SPACE = re.compile(r"\s+")
 _PLACE_WITH = re.compile(r"(?P<place>(?:an?|my|our)\s+[\w' -]{2,60}?)\s+(?:with|that\s+has|having)\s+", re.I)
 _WHO = frozenset({"that", "which", "where"})
 _MANAGED = frozenset(
-    """management administration tracking tracker registry catalog catalogue crud records storage manager database handling
+    """management administration tracking tracker registry catalog catalogue crud records storage manager
+    database handling
     planner directory archive service api system""".split()
 )
 _TAIL = re.compile(r"\s+(?:of|in|for|at|from|across|within|inside)\s+", re.I)
@@ -117,7 +122,7 @@ def _read_tail(text: str, at: int, draft: Draft, names: list[str], *, asked: boo
         word = connects[0].strip(" ,").lower()
         start = connects.end() if word == "with" else _after_verbs(text, connects.end(), third_person=word in _WHO)
         found, end = _objects(text, start, draft, only_plural=word == "with")
-        end = end if found else at
+        end = end if end > start else at
         names += found
     if not names and draft.domain is None:
         return Reading(end, "asks for an API") if asked and (end == len(text) or end == at) else None
@@ -127,7 +132,7 @@ def _read_tail(text: str, at: int, draft: Draft, names: list[str], *, asked: boo
 def _objects(text: str, at: int, draft: Draft, *, only_plural: bool = False) -> tuple[list[str], int]:
     """Entities named after "for", "to manage" and the like, and where they end."""
     nouns, end = noun_list(text, at)
-    if only_plural and not all(noun.plural or archetype_for(noun.words) for noun in nouns):
+    if only_plural and not all(noun.plural or archetype_for(noun.words, whole=True) for noun in nouns):
         return [], at
     names = [name for noun in nouns for name in _take(noun, draft)]
     return names, _after_place(text, end, draft) if nouns else at
@@ -204,12 +209,11 @@ def _read_phrase(text: str, at: int, draft: Draft) -> Reading | None:
     if noun is None or not (_is_known(noun.words) or noun.words.split()[-1].lower() in _MANAGED):
         return None
     names = _take(noun, draft, alone=True)
-    tail = _read_tail(text, noun.end, draft, names, asked=True)
-    return tail
+    return _read_tail(text, noun.end, draft, names, asked=True)
 
 
 def _read_bare(text: str, draft: Draft) -> Reading | None:
-    """A list of well-known things and nothing else; or a place with the things in it: "a gym with members and classes"."""
+    """A list of well-known things and nothing else; or a place with what is in it: "a gym with members and classes"."""
     place = _PLACE_WITH.match(text)
     if place is not None:
         nouns, end = noun_list(text, place.end())
@@ -232,7 +236,7 @@ def _is_known(words: str) -> bool:
     if not parts:
         return False
     return (
-        archetype_for(" ".join(parts)) is not None
+        archetype_for(" ".join(parts), whole=True) is not None
         or bool(domain_entities(" ".join(parts)))
         or parts != split_words(words)
     )

@@ -11,7 +11,11 @@ from devmatrix.discovery.naming import enumerate_words, human
 from devmatrix.discovery.phrases import kinds_of
 
 _NOUN = r"(?:[^\W\d_][\w'’-]*(?:\s+[^\W\d_][\w'’-]*){0,4}?)"
-_BE = r"(?:(?:must|should|shall|has\s+to|have\s+to|needs\s+to|need\s+to|can|may|will)\s+(?:always\s+|only\s+)?(?:be|have)|(?:must|should|can|may)?\s*(?:is|are|has|have)|be|must|cannot\s+be|can\s+not\s+be|can't\s+be|may\s+not\s+be|must\s+not\s+be|must\s+never\s+be|is\s+never)"
+_BE = (
+    r"(?:(?:must|should|shall|has\s+to|have\s+to|needs\s+to|need\s+to|can|may|will)\s+(?:always\s+|only"
+    r"\s+)?(?:be|have)|(?:must|should|can|may)?\s*(?:is|are|has|have)|be|must|cannot\s+be|can\s+not\s+be"
+    r"|can't\s+be|may\s+not\s+be|must\s+not\s+be|must\s+never\s+be|is\s+never)"
+)
 _LIMITED = re.compile(
     rf"(?P<field>{_NOUN})(?:\s+of\s+(?P<entity>{_NOUN}))?\s+(?P<be>{_BE})\s+(?P<limit>.+)", re.I | re.S
 )

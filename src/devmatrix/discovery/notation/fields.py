@@ -27,7 +27,9 @@ def read_field(text: str) -> FieldDraft:
         words.append(tokens.take().text)
     if not words:
         raise NotationError("a field begins with its name")
-    if sentence := [word for word in words if word.lower() in SENTENCE_WORDS]:
+    # A field may be called `from` or `a`; among other words, such a word tells a sentence.
+    sentence = [word for word in words if word.lower() in SENTENCE_WORDS]
+    if sentence and (len(words) > 2 or (words[-1] in sentence and len(words) > 1)):
         raise NotationError(f"`{sentence[0]}` is no part of a field's name: name, type and marks are expected")
     item, first_choice = _head(words, tokens)
     if first_choice is not None:

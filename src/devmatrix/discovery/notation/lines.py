@@ -13,11 +13,14 @@ from devmatrix.discovery.phrases import kinds_of
 from devmatrix.discovery.text import Piece, masked
 
 _HEAD = re.compile(r"([^\W\d][\w-]*(?: [^\W\d][\w-]*){0,2})(?:\.(\w+))?\s*:(?!//)\s*", re.U)
-_NOT_NAMES = frozenset(
-    """note notes todo hint warning important example examples e.g entities resources fields requirements rules goal
-    title name summary description overview features roles following rule requirement nb info remark models tables
-    api""".split()
+_NEVER_NAMES = frozenset(
+    """notes hints warnings examples e.g entities resources fields requirements rules goals features roles following
+    requirements remarks models tables todo important info nb""".split()
 )
+_SELDOM_NAMES = frozenset(
+    "note hint warning example goal title name summary description overview requirement remark".split()
+)
+"""Labels of prose, unless two fields or more follow."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,9 @@ def read_line(piece: Piece, draft: Draft) -> list[Item] | None:
     if not body.strip():
         return None
     spans = _items(body)
-    if not _looks_like_fields(body[slice(*spans[0])], EntityDraft("Scratch", "scratches")):
+    trusted = 1 if head[1].lower() not in _SELDOM_NAMES else max(2, len(spans))
+    scratch = EntityDraft("Scratch", "scratches")
+    if len(spans) < trusted or not all(_looks_like_fields(body[a:b], scratch) for a, b in spans[:trusted]):
         return None
     entity = draft.declare(head[1])
     entity.declared = True
@@ -83,11 +88,9 @@ def read_block_item(text: str, start: int, entity: EntityDraft, draft: Draft) ->
 
 def _is_name(words: str) -> bool:
     parts = words.lower().split()
-    return (
-        not (set(parts) & (SENTENCE_WORDS | {"on", "at", "by"}))
-        and parts[0] not in _NOT_NAMES
-        and len(entity_name(words)) in range(1, 61)
-    )
+    if (set(parts) & (SENTENCE_WORDS | {"on", "at", "by"}) and words not in {"A", "I"}) or parts[0] in _NEVER_NAMES:
+        return False
+    return 1 <= len(entity_name(words)) <= 60
 
 
 def _looks_like_fields(text: str, scratch: EntityDraft) -> bool:

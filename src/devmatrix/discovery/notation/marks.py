@@ -127,7 +127,7 @@ def _read_access(text: str, entity: EntityDraft, draft: Draft) -> str | None:
     if moves - known:
         raise NotationError(f"`{min(moves - known)}` is neither an operation nor a transition given before it")
     who = read_who([word for word in _SPLIT.split(match[2]) if word])
-    draft.rules.append(AccessRule(who, frozenset(kinds), frozenset(moves), entity.name))
+    draft.rules.append(AccessRule(who, frozenset(kinds), frozenset(moves), entity.name, only=True))
     return f"{match[1].strip()} only by {match[2].strip()}"
 
 
