@@ -29,7 +29,7 @@ _OUTPUT = {
     FieldType.BOOLEAN: "bool",
     FieldType.DATE: "dt.date",
     FieldType.DATETIME: "dt.datetime",
-    FieldType.TIME: "dt.time",
+    FieldType.TIME: "Time",
     FieldType.UUID: "UUID",
     FieldType.REFERENCE: "UUID",
     FieldType.REFERENCES: "list[UUID]",
