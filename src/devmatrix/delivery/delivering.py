@@ -49,7 +49,7 @@ def deliver(
         ".gitignore": "*\n",
         "document.json": document.model_dump_json(indent=2) + "\n",
         "plan.json": plan.model_dump_json(indent=2) + "\n",
-        "report.json": report.model_dump_json(indent=2) + "\n",
+        "report.json": report.model_dump_json(indent=1) + "\n",
         "report.html": render_page(report, plan),
     }
     parcel = _Parcel(contents, plan, report, own)

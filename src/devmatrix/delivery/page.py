@@ -1,7 +1,7 @@
 """Renders the report as one page that needs nothing else: no scripts, no fonts, no requests."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,6 +12,7 @@ from devmatrix.planning.plan import MasterPlan
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+_FEW = 3
 LEVEL_NAMES = {"1": "atom", "2": "module", "3": "component", "4": "system"}
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
@@ -24,6 +25,8 @@ class _Subject(NamedTuple):
 
     name: str
     atoms: tuple[AtomDetail, ...]
+    whole: bool
+    """Whether these are all atoms of the file, and more than a few."""
     passed: tuple[str, ...]
     """Checks."""
     failed: tuple[str, ...]
@@ -45,6 +48,7 @@ class _View:
         self.evidence: Mapping[str, EvidenceEntry] = {entry.id: entry for entry in report.evidence}
         self.anchors: Mapping[str, str] = _anchors(report)
         self._atoms = {atom.id: atom for atom in report.atoms_detail}
+        self._atoms_in = Counter(atom.id.partition(":")[0] for atom in report.atoms_detail)
         self.milestones = tuple(
             _MilestoneView(
                 milestone.title, phase.title, tuple(task for task in report.tasks if task.milestone == milestone.id)
@@ -79,6 +83,7 @@ class _View:
             _Subject(
                 name,
                 tuple(atoms.get(name, ())),
+                len(atoms.get(name, ())) == self._atoms_in[name] > _FEW,
                 tuple(entry.check for entry in found if entry.passed),
                 tuple(entry.check for entry in found if not entry.passed),
                 sum(entry.seconds for entry in found),

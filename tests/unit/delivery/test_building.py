@@ -155,3 +155,23 @@ def test_the_code_hash_is_that_of_paths_and_contents() -> None:
 def test_reports_of_the_same_run_differ_in_the_time_only(sample: Sample) -> None:
     one, other = sample.report(), sample.report()
     assert one.model_dump(exclude={"created_at"}) == other.model_dump(exclude={"created_at"})
+
+
+def test_a_requirement_without_atoms_of_its_own_is_judged_by_what_all_share(sample: Sample) -> None:
+    health = sample.document.requirements[0].model_copy(update={"id": "R-99", "entities": (), "operations": ()})
+    document = sample.document.model_copy(update={"requirements": (*sample.document.requirements, health)})
+    ids = tuple(requirement.id for requirement in document.requirements)
+    everything = {"R-99", *(requirement.id for requirement in sample.document.requirements)}
+    atoms = tuple(
+        atom.model_copy(update={"requirement_ids": ids}) if len(atom.requirement_ids) == 12 else atom
+        for atom in sample.atoms
+    )
+    report = replace(sample, document=document, atoms=atoms).report()
+    assert {requirement.id for requirement in report.requirements} == everything
+    last = report.requirements[-1]
+    assert (last.atoms, last.levels["1"], last.levels["4"]) == ((), "passed", "passed")
+
+    first = sample.outcomes[0].model_copy(update={"accepted": False, "author": None})
+    refused = replace(sample, document=document, atoms=atoms, outcomes=(first, *sample.outcomes[1:])).report()
+    assert refused.requirements[-1].levels["1"] == "failed"
+    assert refused.requirements[0].levels["1"] == "passed"
