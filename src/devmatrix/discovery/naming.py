@@ -34,7 +34,7 @@ _TRANSLITERATED = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", 
 
 
 def plural(word: str) -> str:
-    """The plural of one lower-case word; itself where it has none, or is a plural already."""
+    """The plural of one lower-case word; itself where it has none."""
     if word in _UNCOUNTABLE or word in _SINGULAR_OF:
         return word
     if word in _IRREGULAR:

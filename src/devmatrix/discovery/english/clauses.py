@@ -66,11 +66,18 @@ def _readers(stage: Stage) -> tuple[Reader, ...]:
     }[stage]
 
 
+def _whole_readers(stage: Stage) -> tuple[Reader, ...]:
+    """Readers of clauses so short that the beginning of any sentence looks like one."""
+    from devmatrix.discovery.english.resources import read_bare
+
+    return (read_bare,) if stage is Stage.DECLARE else ()
+
+
 def read_clause(text: str, draft: Draft, stage: Stage) -> Reading | None:
     """What the clause, or its beginning, became at this stage; None where no reader understands it."""
     readers = _readers(stage)
     for start in _starts(text):
-        reading = _try(readers, text[start:], draft)
+        reading = _try((*readers, *_whole_readers(stage)), text[start:], draft)
         if reading is not None:
             return replace(reading, end=start + reading.end)
     for index, match in enumerate(_BREAK.finditer(text)):

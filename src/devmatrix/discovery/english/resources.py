@@ -75,12 +75,7 @@ _OWN = re.compile(
 
 def read_resources(text: str, draft: Draft) -> Reading | None:
     """What the clause names as kept."""
-    return (
-        _read_request(text, draft)
-        or _read_named(text, draft)
-        or _read_verb_first(text, draft)
-        or _read_bare(text, draft)
-    )
+    return _read_request(text, draft) or _read_named(text, draft) or _read_verb_first(text, draft)
 
 
 def _read_request(text: str, draft: Draft) -> Reading | None:
@@ -212,7 +207,7 @@ def _read_phrase(text: str, at: int, draft: Draft) -> Reading | None:
     return _read_tail(text, noun.end, draft, names, asked=True)
 
 
-def _read_bare(text: str, draft: Draft) -> Reading | None:
+def read_bare(text: str, draft: Draft) -> Reading | None:
     """A list of well-known things and nothing else; or a place with what is in it: "a gym with members and classes"."""
     place = _PLACE_WITH.match(text)
     if place is not None:

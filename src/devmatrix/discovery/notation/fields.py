@@ -10,7 +10,7 @@ from devmatrix.discovery.types import WRITTEN
 
 _MARKS = frozenset("unique optional required restrict cascade".split())
 SENTENCE_WORDS = frozenset(
-    """a an the has have is are be was were can cannot may must should shall will would only each every of to and or not
+    """a an the has have is are be was were can cannot may must should shall will would only each every to and or not
     that which who with for from in as into it its they their we i you all any many several please when if there belongs
     belong""".split()
 )
@@ -110,6 +110,8 @@ def _read_mark(tokens: Tokens, item: FieldDraft) -> None:
                 item.on_delete = "set_null"
             else:
                 _read_word(tokens, item, word)
+        case "operator", "-":
+            _read_range(tokens, item, f"-{tokens.number():g}")
         case "number" | "dots", _:
             _read_range(tokens, item, token.text)
         case _:

@@ -11,8 +11,10 @@ from devmatrix.discovery.notation.marks import read_chain, read_mark
 from devmatrix.discovery.notation.tokens import NotationError
 from devmatrix.discovery.phrases import kinds_of
 from devmatrix.discovery.text import Piece, masked
+from devmatrix.discovery.types import WRITTEN
 
 _HEAD = re.compile(r"([^\W\d][\w-]*(?: [^\W\d][\w-]*){0,2})(?:\.(\w+))?\s*:(?!//)\s*", re.U)
+_ATTEMPT = re.compile(r"\s*([^\W\d]\w*)\s*([?<>=|(]|->|(?<=\s)[^\W\d]\w*)", re.U)
 _NEVER_NAMES = frozenset(
     """notes hints warnings examples e.g entities resources fields requirements rules goals features roles following
     requirements remarks models tables todo important info nb""".split()
@@ -88,7 +90,9 @@ def read_block_item(text: str, start: int, entity: EntityDraft, draft: Draft) ->
 
 def _is_name(words: str) -> bool:
     parts = words.lower().split()
-    if (set(parts) & (SENTENCE_WORDS | {"on", "at", "by"}) and words not in {"A", "I"}) or parts[0] in _NEVER_NAMES:
+    if (set(parts) & (SENTENCE_WORDS | {"on", "at", "by", "of"}) and words not in {"A", "I"}) or parts[
+        0
+    ] in _NEVER_NAMES:
         return False
     return 1 <= len(entity_name(words)) <= 60
 
@@ -98,7 +102,9 @@ def _looks_like_fields(text: str, scratch: EntityDraft) -> bool:
         if read_mark(text, scratch, Draft()) is None:
             read_field(text)
     except NotationError:
-        return not set(text.lower().split()) & SENTENCE_WORDS and bool(snake(text.split()[0] if text.split() else ""))
+        # Notation with a mistake in it: a name that is followed by a type or a sign of the notation.
+        start = _ATTEMPT.match(text)
+        return start is not None and (start[2][0] in "?<>=|-(" or start[2].lower() in WRITTEN)
     return True
 
 

@@ -20,12 +20,14 @@ _FLAGS = {
 _UNIQUE = re.compile(r"unique\s*\(([^()]+)\)$", re.I)
 _CHECK = re.compile(r"check\s+(\w[\w ]*?)\s*(<=|>=|!=|<|>)\s*(\w[\w ]*)$", re.I)
 _ACCESS = re.compile(r"([\w ,&+/-]+?)\s+by\s+([\w ,&+/-]+)$", re.I)
-_LIMIT = re.compile(r"(no|only)\s+([\w ,()&+/-]+)$", re.I)
+_LIMIT = re.compile(r"(no|only)(?:\s+|(?=\())([\w ,()&+/-]+)$", re.I)
 _STATES = re.compile(r"(?:([a-z]\w*(?: \w+)?)\s+)?states\s+(.+)$", re.I | re.S)
 _BARE_CHAIN = re.compile(r"(?:(status|state|stage|phase)\s+)?(.+)$", re.I | re.S)
 _ARROW = re.compile(r"\s*(?:-\(([^()]*)\)->|->)\s*")
 _OWNED = re.compile(r"(\w+_by|owner|\w+)\s+owner$", re.I)
 _PLURAL = re.compile(r"plural\s+([a-z][\w ]{0,40})$", re.I)
+_LONGEST_CHAIN = 60
+_CALLERS = frozenset("admin admins owner anyone everyone accounts or and the".split())
 _SPLIT = re.compile(r"\s*(?:,|/|&|\+|\band\b|\bor\b)\s*|\s+")
 _OPERATORS: dict[str, Operator] = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "!=": "!="}
 
@@ -123,6 +125,8 @@ def _read_access(text: str, entity: EntityDraft, draft: Draft) -> str | None:
             moves.add(snake(word))
     known = {move.name for move in entity.states.moves} if entity.states else set()
     if not kinds and not moves & known:
+        if set(match[2].lower().split()) <= _CALLERS:
+            raise NotationError(f"`{match[1].strip()}` is neither an operation nor a transition given before it")
         return None
     if moves - known:
         raise NotationError(f"`{min(moves - known)}` is neither an operation nor a transition given before it")
@@ -161,6 +165,8 @@ def _read_states(text: str, entity: EntityDraft, draft: Draft) -> str | None:
 def read_chain(text: str, field: str, entity: EntityDraft, draft: Draft) -> str:
     """Put the states of `open -(lend)-> lent -> lost by verb, verb` into the draft; says what they became."""
     chain, _, named = text.partition(" by ")
+    if chain.count("->") > _LONGEST_CHAIN:
+        raise NotationError(f"a chain has at most {_LONGEST_CHAIN} transitions")
     parts = _ARROW.split(chain)
     groups = [tuple(choice(state) for state in group.split("|")) for group in parts[::2]]
     if not all(state and re.fullmatch(r"[\w-]+", state) for group in groups for state in group) or len(groups) < 2:
