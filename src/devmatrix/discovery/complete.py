@@ -44,11 +44,14 @@ def link_nouns(draft: Draft) -> None:
     """Turn fields that bear the name of an entity into references, on whichever side they belong."""
     for entity in list(draft.entities.values()):
         for field in list(entity.fields.values()):
-            target = draft.resolve(field.noun) if field.noun and field.type is None else None
+            if not field.noun or field.type is not None:
+                continue
+            one = not is_plural(split_words(field.noun)[-1])
+            target = draft.resolve_role(field.noun) if one else draft.resolve(field.noun)
             if target is None or target is entity:
                 continue
             del entity.fields[field.name]
-            if not is_plural(split_words(field.noun or "")[-1]):
+            if one:
                 made = FieldDraft(
                     f"{singular(field.name)}_id", FieldType.REFERENCE, target.name, required=field.required
                 )
@@ -142,7 +145,8 @@ def _apply(draft: Draft, entity: EntityDraft, items: tuple[str, ...], references
             field = read_field(item)
             field.assumed = True
             _add(entity, field)
-    for item in references:
+    told = any(field.target is not None for field in entity.fields.values())
+    for item in () if told else references:  # what the request says it refers to replaces the usual
         field = read_field(item)
         target = draft.resolve(field.target or "")
         if target is not None and target is not entity and not _points_to(entity, target.name):

@@ -155,6 +155,11 @@ class Draft:
         same_end = [item for item in self.entities.values() if split_words(item.name)[-len(parts) :] == parts]
         return same_end[0] if parts and len(same_end) == 1 else None
 
+    def resolve_role(self, words: str) -> EntityDraft | None:
+        """The entity that `words` mean, or in the role of which they speak: a home team is a team."""
+        parts = split_words(words)
+        return self.resolve(words) or (self.entities.get(entity_name(parts[-1])) if len(parts) > 1 else None)
+
     def declare(self, words: str) -> EntityDraft:
         """The entity of that name, made where there is none."""
         name = entity_name(words)

@@ -46,9 +46,15 @@ _EVERYTHING = frozenset("everything anything all records data".split())
 
 def read_access(text: str, draft: Draft) -> Reading | None:
     """Who may do what, as rules of the draft."""
-    match = _ACTIVE.fullmatch(text.strip()) or _PASSIVE.fullmatch(text.strip()) or _NEEDS.fullmatch(text.strip())
-    if match is None:
-        return None
+    for pattern in (_ACTIVE, _PASSIVE, _NEEDS):
+        match = pattern.fullmatch(text.strip())
+        reading = _read_match(match, text, draft) if match else None
+        if reading is not None:
+            return reading
+    return None
+
+
+def _read_match(match: re.Match[str], text: str, draft: Draft) -> Reading | None:
     who = _who(match["who"], draft)
     verbs = [verb for verb in re.findall(r"[a-z]+", match["verbs"], re.I) if verb.lower() not in {"and", "or"}]
     entities = _objects(match["objects"], draft)
@@ -56,7 +62,9 @@ def read_access(text: str, draft: Draft) -> Reading | None:
         return None
     everything = match["objects"] is not None and _is_everything(match["objects"])
     rules = [
-        _rule(verb, entity, who, draft, only=bool(match["only"]), whole=everything)
+        _rule(
+            verb, entity, who, draft, only=bool(match.groupdict().get("only") or match.re is _NEEDS), whole=everything
+        )
         for verb in verbs
         for entity in entities
     ]

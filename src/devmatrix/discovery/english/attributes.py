@@ -10,6 +10,7 @@ from devmatrix.discovery.english.nouns import DETERMINERS, STOP, WORD, Noun, who
 from devmatrix.discovery.naming import choice, enumerate_words, snake, split_words
 from devmatrix.discovery.notation.fields import read_field
 from devmatrix.discovery.notation.tokens import NotationError
+from devmatrix.discovery.phrases import kinds_of
 from devmatrix.discovery.text import masked
 from devmatrix.discovery.types import WRITTEN
 
@@ -69,6 +70,8 @@ def read_attributes(text: str, draft: Draft) -> Reading | None:
         return None
     pronoun = subject is None or subject.lower().split()[-1:] in [[word] for word in _PRONOUNS]
     noun = None if pronoun else whole_noun(subject or "")
+    if noun is not None and len(noun.words.split()) > 1 and kinds_of(noun.words.split()[0]):
+        return None  # "deleting books needs an admin" is about who may, not about what a thing has
     if noun is None and (not pronoun or draft.topic is None):
         return None
     intro = _INTRO.match(listed)
@@ -89,7 +92,7 @@ def read_attributes(text: str, draft: Draft) -> Reading | None:
 
 def _parts(text: str) -> tuple[str | None, str | None, int]:
     """Subject, list and where the list begins."""
-    for pattern in (_STORED, _OF, _TAIL, _HAS):
+    for pattern in (_STORED, _TAIL, _HAS, _OF):
         match = pattern.fullmatch(text.strip())
         if match is None:
             continue

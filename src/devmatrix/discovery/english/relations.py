@@ -94,7 +94,7 @@ def read_belongs(text: str, draft: Draft) -> Reading | None:
     )
     targets = []
     for noun in nouns:
-        target = draft.resolve(noun.words) or draft.declare(noun.words)
+        target = draft.resolve_role(noun.words) or draft.declare(noun.words)
         if many is not None and target is not subject:
             relate_many(draft, subject, target, many_to_many=True)
         else:

@@ -32,7 +32,7 @@ _PER = re.compile(
     re.I,
 )
 _ORDER = re.compile(
-    rf"""(?P<left>{_NOUN})\s+(?:{_BE}\s+)?(?P<operator>on\s+or\s+before|on\s+or\s+after|not\s+before|not\s+after|before|earlier\s+than|
+    rf"""(?P<left>{_NOUN})\s+(?:(?P<be>{_BE})\s+)?(?P<operator>on\s+or\s+before|on\s+or\s+after|not\s+before|not\s+after|before|earlier\s+than|
     after|later\s+than|less\s+than\s+or\s+equal\s+to|greater\s+than\s+or\s+equal\s+to|less\s+than|smaller\s+than|lower\s+than|
     greater\s+than|more\s+than|higher\s+than|at\s+least|at\s+most|different\s+from|<=|>=|<|>)\s+(?P<right>{_NOUN})""",
     re.I | re.X,
@@ -44,6 +44,7 @@ _OPERATORS: dict[str, Operator] = {
     "on or after": ">=", "not before": ">=", "at least": ">=", "greater than or equal to": ">=", ">=": ">=",
     "different from": "!=",
 }  # fmt: skip
+_OPPOSITE: dict[Operator, Operator] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 _DEFAULT = re.compile(
     rf"(?:the\s+)?(?:default\s+(?P<one>{_NOUN})\s+is|(?P<two>{_NOUN})\s+defaults?\s+to|(?P<three>{_NOUN})\s+is\s+by\s+default)\s+['\"]?(?P<value>[\w.-]{{1,60}})['\"]?",
     re.I,
@@ -214,6 +215,8 @@ def _order(text: str, draft: Draft) -> Reading | None:
     if match is None:
         return None
     operator = _OPERATORS[re.sub(r"\s+", " ", match["operator"].lower())]
+    if re.search(r"not|n't|never", match["be"] or "", re.I):
+        operator = _OPPOSITE.get(operator, operator)
     for entity in _by_topic(draft):
         left, right = entity.find(_bare(match["left"])), entity.find(_bare(match["right"]))
         if left is not None and right is not None and left != right:

@@ -14,6 +14,7 @@ from devmatrix.discovery.text import Piece, masked
 from devmatrix.discovery.types import WRITTEN
 
 _HEAD = re.compile(r"([^\W\d][\w-]*(?: [^\W\d][\w-]*){0,2})(?:\.(\w+))?\s*:(?!//)\s*", re.U)
+_ABOUT_FIELDS = frozenset("fields attributes properties columns".split())
 _ATTEMPT = re.compile(r"\s*([^\W\d]\w*)\s*([?<>=|(]|->|(?<=\s)[^\W\d]\w*)", re.U)
 _NEVER_NAMES = frozenset(
     """notes hints warnings examples e.g entities resources fields requirements rules goals features roles following
@@ -42,6 +43,10 @@ def read_line(piece: Piece, draft: Draft) -> list[Item] | None:
     if head is None or not _is_name(head[1]):
         return None
     body = piece.text[head.end() :]
+    if head[1].lower().split()[-1] in _ABOUT_FIELDS or (
+        head[1].lower().endswith((" status", " state")) and "->" in body
+    ):
+        return None  # "Book fields: ..." and "Ticket status: open -> closed" are English
     if head[2]:
         return _read_state_line(piece, head, draft)
     if not body.strip():
