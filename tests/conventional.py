@@ -37,63 +37,16 @@ def crud(
     one, many = snake(entity.name), entity.plural
     path, create, write = collection(entity), create or read, write or read
     record = f"{path}/{{{one}_id}}"
-    kind = OperationKind
-    return [
-        Operation(
-            id=f"create_{one}",
-            kind=kind.CREATE,
-            entity=entity.name,
-            method="POST",
-            path=path,
-            success_status=201,
-            access=create,
-        ),
-        Operation(
-            id=f"list_{many}",
-            kind=kind.LIST,
-            entity=entity.name,
-            method="GET",
-            path=path,
-            success_status=200,
-            access=read,
-        ),
-        Operation(
-            id=f"read_{one}",
-            kind=kind.READ,
-            entity=entity.name,
-            method="GET",
-            path=record,
-            success_status=200,
-            access=read,
-        ),
-        Operation(
-            id=f"replace_{one}",
-            kind=kind.REPLACE,
-            entity=entity.name,
-            method="PUT",
-            path=record,
-            success_status=200,
-            access=write,
-        ),
-        Operation(
-            id=f"patch_{one}",
-            kind=kind.PATCH,
-            entity=entity.name,
-            method="PATCH",
-            path=record,
-            success_status=200,
-            access=write,
-        ),
-        Operation(
-            id=f"delete_{one}",
-            kind=kind.DELETE,
-            entity=entity.name,
-            method="DELETE",
-            path=record,
-            success_status=204,
-            access=write,
-        ),
-    ]
+    rows = (
+        (f"create_{one}", OperationKind.CREATE, "POST", path, 201, create),
+        (f"list_{many}", OperationKind.LIST, "GET", path, 200, read),
+        (f"read_{one}", OperationKind.READ, "GET", record, 200, read),
+        (f"replace_{one}", OperationKind.REPLACE, "PUT", record, 200, write),
+        (f"patch_{one}", OperationKind.PATCH, "PATCH", record, 200, write),
+        (f"delete_{one}", OperationKind.DELETE, "DELETE", record, 204, write),
+    )
+    names = ("id", "kind", "method", "path", "success_status", "access")
+    return [Operation.model_validate({"entity": entity.name, **dict(zip(names, row, strict=True))}) for row in rows]
 
 
 def nested(child: Entity, field: str, parent: Entity, *, access: Access = ANYONE) -> list[Operation]:

@@ -29,6 +29,54 @@ from tests.conventional import (
 )
 
 
+def _book() -> Entity:
+    return Entity(
+        name="Book",
+        plural="books",
+        attributes=(
+            Attribute(name="title", type=FieldType.STRING, max_length=300),
+            Attribute(name="isbn", type=FieldType.STRING, unique=True, pattern=r"^(97[89])?\d{9}[\dX]$", max_length=13),
+            Attribute(name="copies", type=FieldType.INTEGER, minimum=0),
+            Attribute(
+                name="format",
+                type=FieldType.ENUM,
+                choices=("hardcover", "paperback", "ebook"),
+                required=False,
+                default=Default(kind="literal", value="paperback"),
+            ),
+            Attribute(name="published_on", type=FieldType.DATE, required=False),
+            Attribute(name="summary", type=FieldType.TEXT, required=False),
+            reference("shelf_id", "Shelf"),
+            reference("sequel_of_id", "Book", required=False, on_delete="set_null"),
+            Attribute(name="tag_ids", type=FieldType.REFERENCES, target="Tag", required=False),
+        ),
+    )
+
+
+def _loan() -> Entity:
+    return Entity(
+        name="Loan",
+        plural="loans",
+        attributes=(
+            reference("book_id", "Book"),
+            reference("member_id", "Member", on_delete="cascade"),
+            Attribute(name="due_on", type=FieldType.DATE, required=False, default=Default(kind="today", days=14)),
+            Attribute(name="note", type=FieldType.STRING, required=False),
+            Attribute(
+                name="state", type=FieldType.ENUM, choices=("open", "returned", "lost"), server_set=True, required=False
+            ),
+        ),
+        states=StateMachine(
+            field="state",
+            initial="open",
+            transitions=(
+                Transition(name="return_item", sources=("open", "lost"), target="returned"),
+                Transition(name="report_lost", sources=("open",), target="lost", requires=("note",)),
+            ),
+        ),
+    )
+
+
 def library() -> DiscoveryDocument:
     """Each kind of deletion, many-to-many, a state machine with a guard, nested collections; no accounts."""
     shelf = Entity(
@@ -52,48 +100,8 @@ def library() -> DiscoveryDocument:
             Attribute(name="email", type=FieldType.EMAIL, unique=True),
         ),
     )
-    book = Entity(
-        name="Book",
-        plural="books",
-        attributes=(
-            Attribute(name="title", type=FieldType.STRING, max_length=300),
-            Attribute(name="isbn", type=FieldType.STRING, unique=True, pattern=r"^(97[89])?\d{9}[\dX]$", max_length=13),
-            Attribute(name="copies", type=FieldType.INTEGER, minimum=0),
-            Attribute(
-                name="format",
-                type=FieldType.ENUM,
-                choices=("hardcover", "paperback", "ebook"),
-                required=False,
-                default=Default(kind="literal", value="paperback"),
-            ),
-            Attribute(name="published_on", type=FieldType.DATE, required=False),
-            Attribute(name="summary", type=FieldType.TEXT, required=False),
-            reference("shelf_id", "Shelf"),
-            reference("sequel_of_id", "Book", required=False, on_delete="set_null"),
-            Attribute(name="tag_ids", type=FieldType.REFERENCES, target="Tag", required=False),
-        ),
-    )
-    loan = Entity(
-        name="Loan",
-        plural="loans",
-        attributes=(
-            reference("book_id", "Book"),
-            reference("member_id", "Member", on_delete="cascade"),
-            Attribute(name="due_on", type=FieldType.DATE, required=False, default=Default(kind="today", days=14)),
-            Attribute(name="note", type=FieldType.STRING, required=False),
-            Attribute(
-                name="state", type=FieldType.ENUM, choices=("open", "returned", "lost"), server_set=True, required=False
-            ),
-        ),
-        states=StateMachine(
-            field="state",
-            initial="open",
-            transitions=(
-                Transition(name="return_item", sources=("open", "lost"), target="returned"),
-                Transition(name="report_lost", sources=("open",), target="lost", requires=("note",)),
-            ),
-        ),
-    )
+    book = _book()
+    loan = _loan()
     entities = [shelf, tag, member, book, loan]
     operations = [operation for entity in entities for operation in crud(entity)]
     operations += nested(book, "shelf_id", shelf) + links(book, "tag_ids", tag) + transitions(loan)
@@ -284,19 +292,8 @@ def measurements() -> DiscoveryDocument:
     return document("Measurements", "Stations take readings.", entities, operations)
 
 
-def help_desk() -> DiscoveryDocument:
-    """Roles and owners together: tickets of customers, which agents move; accounts that only an administrator makes."""
-    user = Entity(
-        name="User",
-        plural="users",
-        attributes=(
-            Attribute(name="login", type=FieldType.STRING, unique=True, min_length=3),
-            Attribute(name="password", type=FieldType.PASSWORD),
-            Attribute(name="role", type=FieldType.ENUM, choices=("customer", "agent", "admin"), required=False),
-        ),
-        account=Account(login_field="login", password_field="password", role_field="role", admin_role="admin"),
-    )
-    ticket = Entity(
+def _ticket() -> Entity:
+    return Entity(
         name="Ticket",
         plural="tickets",
         attributes=(
@@ -331,6 +328,21 @@ def help_desk() -> DiscoveryDocument:
         owner_field="requester_id",
         versioned=True,
     )
+
+
+def help_desk() -> DiscoveryDocument:
+    """Roles and owners together: tickets of customers, which agents move; accounts that only an administrator makes."""
+    user = Entity(
+        name="User",
+        plural="users",
+        attributes=(
+            Attribute(name="login", type=FieldType.STRING, unique=True, min_length=3),
+            Attribute(name="password", type=FieldType.PASSWORD),
+            Attribute(name="role", type=FieldType.ENUM, choices=("customer", "agent", "admin"), required=False),
+        ),
+        account=Account(login_field="login", password_field="password", role_field="role", admin_role="admin"),
+    )
+    ticket = _ticket()
     comment = Entity(
         name="Comment",
         plural="comments",

@@ -113,17 +113,17 @@ def test_compiled_tests_and_the_runner_give_the_same_verdicts(
 
 
 def test_simple_scenarios_are_quick(tmp_path: Path) -> None:
-    """At least 150 a second against a trivial service; 50 are asked for here, as other tests may be running."""
+    """The runner itself can play 150 a second: its own time counts, as others may use the machine meanwhile."""
     document = proven(documents.odd_names)
     health = document.requirements[0]
     many = tuple(health.scenarios[0].model_copy(update={"id": f"R-01.{number}"}) for number in range(1, 301))
     document = document.model_copy(update={"requirements": (health.model_copy(update={"scenarios": many}),)})
     with served(tmp_path, document, []) as (socket, database):
-        started = time.perf_counter()
+        started = time.process_time()
         verdicts = play(document, socket, database)
-        seconds = time.perf_counter() - started
+        seconds = time.process_time() - started
     assert all(verdict.passed for verdict in verdicts)
-    assert len(verdicts) / seconds > 50
+    assert len(verdicts) / seconds >= 150
 
 
 # httpcore leaves its socket to the collector when a Unix socket cannot be connected.

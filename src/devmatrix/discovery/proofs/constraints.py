@@ -209,28 +209,6 @@ def _unique(subject: Subject, create: Operation, names: tuple[str, ...]) -> list
         script.call("when", f"{text} to its own {label}", patch, record=first, body=own)
         script.refuse("when", f"{text} to the {label} of another", patch, record=first, status=409, body=same)
 
-    def null(script: Script) -> None:
-        name = next(name for name in names if not entity.attribute(name).required)
-        first = script.record(entity, {name: None}, full=True)
-        actor = script.cast.caller(create, first.maker)
-        fixed = {other: first.sent.get(other) for other in names if other != name}
-        body = script.body(entity, {**fixed, name: None}, full=True, by=actor)
-        text = f"{another_without(entity, name)} is created"
-        script.call("when", text, create, body=body, actor=actor, answer=script.new_answer(entity, body))
-
-    def freed(script: Script) -> None:
-        delete = subject.operation(OperationKind.DELETE)
-        first = script.usable(entity, delete, fixed=_own_references(script, entity, names), full=True)
-        if delete is None or first.headers:
-            return
-        script.call("given", f"the {words(entity.name)} is deleted", delete, record=first)
-        same = {name: first.sent[name] for name in names}
-        actor = script.cast.caller(create, first.maker)
-        body = script.body(entity, same, full=True, by=actor, repeats=True)
-        text = f"{one(entity)} is created with the {label} of a deleted one"
-        script.refuse("when", text, create, status=409, body=body, actor=actor)
-
-    optional = any(not entity.attribute(name).required for name in names)
     return proof(
         Level.MUST,
         f"No two {many(entity)} have the same {label}",
@@ -240,13 +218,47 @@ def _unique(subject: Subject, create: Operation, names: tuple[str, ...]) -> list
             subject.draft(f"{label} of {one(entity)} cannot be patched to that of another", "error", by_patch)
             if patch
             else [],
-            subject.draft(f"{many(entity)} without {label} do not clash", "boundary", null) if optional else [],
-            subject.draft(f"{label} of a deleted {words(entity.name)} stays taken", "boundary", freed)
-            if entity.soft_delete
-            else [],
+            _nulls(subject, create, names, label),
+            _stays_taken(subject, create, names, label),
             _capitals(subject, create, names),
         ],
     )
+
+
+def _nulls(subject: Subject, create: Operation, names: tuple[str, ...], label: str) -> list[Draft]:
+    entity = subject.entity
+    name = next((name for name in names if not entity.attribute(name).required), None)
+    if name is None:
+        return []
+
+    def write(script: Script) -> None:
+        first = script.record(entity, {name: None}, full=True)
+        actor = script.cast.caller(create, first.maker)
+        fixed = {other: first.sent.get(other) for other in names if other != name}
+        body = script.body(entity, {**fixed, name: None}, full=True, by=actor)
+        text = f"{another_without(entity, name)} is created"
+        script.call("when", text, create, body=body, actor=actor, answer=script.new_answer(entity, body))
+
+    return subject.draft(f"{many(entity)} without {label} do not clash", "boundary", write)
+
+
+def _stays_taken(subject: Subject, create: Operation, names: tuple[str, ...], label: str) -> list[Draft]:
+    entity, delete = subject.entity, subject.operation(OperationKind.DELETE)
+    if not entity.soft_delete or delete is None:
+        return []
+
+    def write(script: Script) -> None:
+        first = script.usable(entity, delete, fixed=_own_references(script, entity, names), full=True)
+        if first.headers:
+            return
+        script.call("given", f"the {words(entity.name)} is deleted", delete, record=first)
+        same = {name: first.sent[name] for name in names}
+        actor = script.cast.caller(create, first.maker)
+        body = script.body(entity, same, full=True, by=actor, repeats=True)
+        text = f"{one(entity)} is created with the {label} of a deleted one"
+        script.refuse("when", text, create, status=409, body=body, actor=actor)
+
+    return subject.draft(f"{label} of a deleted {words(entity.name)} stays taken", "boundary", write)
 
 
 def _own_references(script: Script, entity: Entity, names: tuple[str, ...]) -> Values:

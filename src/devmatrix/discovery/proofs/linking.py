@@ -59,10 +59,24 @@ def _list_in_bodies(subject: Subject, attribute: Attribute) -> list[Proof]:
             changed: dict[str, object] = {**body, name: list(ids)}
             script.refuse("when", f"{text} {words_}", create, status=422, blame=[f"/{name}"], body=changed)
 
+    return proof(
+        Level.MUST,
+        f"{sentence(one(entity))} has any number of {many(target)}",
+        [create, patch],
+        [
+            subject.draft(f"{name} of {one(entity)} are set as a whole", "happy", whole),
+            subject.draft(f"{name} of {one(entity)} must exist, each once", "error", refused),
+            _dropped(subject, attribute),
+        ],
+    )
+
+
+def _dropped(subject: Subject, attribute: Attribute) -> list[Draft]:
+    entity, target, name = subject.entity, _target(subject, attribute), attribute.name
     delete = find(subject.document, target, OperationKind.DELETE)
     read = subject.operation(OperationKind.READ)
 
-    def dropped(script: Script) -> None:
+    def write(script: Script) -> None:
         if delete is None or read is None:
             return
         gone = script.usable(target, delete)
@@ -72,16 +86,7 @@ def _list_in_bodies(subject: Subject, attribute: Attribute) -> list[Proof]:
         answer = {"$open": {name: [], "id": record.id}}
         script.call("then", f"the {words(entity.name)} has it no more", read, [record.id], actor=actor, answer=answer)
 
-    return proof(
-        Level.MUST,
-        f"{sentence(one(entity))} has any number of {many(target)}",
-        [create, patch],
-        [
-            subject.draft(f"{name} of {one(entity)} are set as a whole", "happy", whole),
-            subject.draft(f"{name} of {one(entity)} must exist, each once", "error", refused),
-            subject.draft(f"{one(target)} that is deleted leaves its {many(entity)}", "happy", dropped),
-        ],
-    )
+    return subject.draft(f"{one(target)} that is deleted leaves its {many(entity)}", "happy", write)
 
 
 def _related(subject: Subject, attribute: Attribute, kind: OperationKind) -> Operation | None:
