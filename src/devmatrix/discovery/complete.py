@@ -1,11 +1,14 @@
 """Fills what the request leaves open: nouns that are references, undeclared targets, archetypes, accounts."""
 
+from dataclasses import replace
+
 from devmatrix.discovery.archetype import archetype_for, domain_entities
 from devmatrix.discovery.document import FieldType
 from devmatrix.discovery.drafts import Draft, EntityDraft, FieldDraft
 from devmatrix.discovery.naming import enumerate_words, human, is_plural, plural, singular, snake, split_words
 from devmatrix.discovery.notation.fields import read_field
 from devmatrix.discovery.notation.marks import read_mark
+from devmatrix.discovery.phrases import EVERYTHING, READS
 
 ADMIN = "admin"
 LIKELY_ACCOUNTS = ("User", "Account")
@@ -254,3 +257,26 @@ def login_field(entity: EntityDraft) -> FieldDraft | None:
     """The field by which an account signs in, if it has one."""
     names = ("email", "username", "login", "user_name", "email_address", "phone")
     return next((entity.fields[name] for name in names if name in entity.fields), None)
+
+
+def inherit_privacy(draft: Draft) -> None:
+    """What hangs on records that only their owner may read is private too, unless the request says otherwise."""
+    private = {str(rule.entity): rule for rule in draft.rules if rule.who.owner and rule.kinds & READS and rule.entity}
+    waiting = list(private)
+    while waiting:
+        parent = waiting.pop(0)
+        for entity in draft.entities.values():
+            binds = any(
+                field.target == parent and field.type is FieldType.REFERENCE for field in entity.fields.values()
+            )
+            spoken_of = entity.account or any(rule.entity == entity.name for rule in draft.rules)
+            if not binds or spoken_of:
+                continue
+            entity.owner_field = entity.owner_field or "owner_id"
+            draft.rules.append(replace(private[parent], entity=entity.name, kinds=EVERYTHING))
+            private[entity.name] = draft.rules[-1]
+            waiting.append(entity.name)
+            draft.assume(
+                f"{human(entity.plural).capitalize()} are seen by their owner only",
+                f"so are the {human(draft.entities[parent].plural)}",
+            )

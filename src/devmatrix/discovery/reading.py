@@ -9,6 +9,7 @@ from devmatrix.discovery.complete import (
     complete_accounts,
     declare_targets,
     expand_domain,
+    inherit_privacy,
     link_nouns,
 )
 from devmatrix.discovery.contexts import contexts_of
@@ -150,6 +151,7 @@ class _Reader:
                 apply_archetypes(self._draft)
                 declare_targets(self._draft)
             case Stage.RULE:
+                inherit_privacy(self._draft)
                 complete_accounts(self._draft)
 
     def _state(self, start: int, end: int, understood: bool, became: str, entities: tuple[str, ...]) -> None:

@@ -92,7 +92,9 @@ ACCESS = {
     ),
     "Only the owner may edit a book": ("replace_book", Access(authenticated=True, owner=True)),
     "Only the user who created it may edit a book": ("patch_book", Access(authenticated=True, owner=True)),
-    "Only the owner or an admin can delete a book": ("delete_book", Access(authenticated=True, roles=("admin",), owner=True)),
+    "Only the owner or an admin can delete a book": (
+        "delete_book", Access(authenticated=True, roles=("admin",), owner=True),
+    ),
     "Only logged-in users may create books": ("create_book", Access(authenticated=True)),
     "Anyone can read books. Only admins can manage books": ("list_books", Access()),
     "Everybody may browse books, only admins can write books": ("list_books", Access()),
@@ -119,6 +121,15 @@ def test_the_more_specific_rule_holds() -> None:
     assert document.operation("read_book").access == Access()
     assert document.entity("Book").owner_field == "owner_id"
     assert document.entity("Book").attribute("owner_id").server_set
+
+
+def test_what_hangs_on_private_records_is_private() -> None:
+    document = read("Note: title, read by owner\nItem: label, note -> Note\nColor: name")
+    assert document.operation("list_items").access == Access(authenticated=True, owner=True)
+    assert document.operation("list_note_items").access.owner
+    assert document.entity("Item").owner_field == "owner_id"
+    assert not document.operation("list_colors").access.owner
+    assert any("Items are seen by their owner only" in assumption.text for assumption in document.assumptions)
 
 
 def test_rules_without_only_add_up() -> None:
