@@ -12,7 +12,7 @@ _LAST = {
         FieldType.DATETIME: "at timestamp datetime",
         FieldType.DATE: "on date birthday birthdate dob deadline day_of_birth",
         FieldType.TIME: "time",
-        FieldType.DECIMAL: """price amount cost total fee salary fare rent discount tax subtotal wage budget
+        FieldType.DECIMAL: """price amount cost rate charge total fee salary fare rent discount tax subtotal wage budget
         deposit balance
         revenue weight height width depth length area volume""",
         FieldType.FLOAT: "latitude longitude lat lon lng temperature ratio",

@@ -54,6 +54,33 @@ DOMAINS = {
         "and PostgreSQL. Add pagination and Docker.",
         ["Post", "Comment", "User"],
     ),
+    "festival": (
+        "Create an API for a music festival: stages, artists and performances. An artist has a name and "
+        "a genre. A performance "
+        "has a start time and an end time, and belongs to a stage and an artist. Start time must be before end time.",
+        ["Stage", "Artist", "Performance"],
+    ),
+    "tournament": (
+        "# Tournament\n\nA service that keeps teams, players and matches.\n\n- Players have a name, a "
+        "shirt number between 1 "
+        "and 99 and a position: goalkeeper, defender or striker\n- Each player belongs to a team\n- A "
+        "match has a home team, an "
+        "away team and a kickoff datetime\n- No two players of a team may have the same shirt number\n"
+        "- Only referees may update matches\n",
+        ["Team", "Player", "Match", "User"],
+    ),
+    "sales": (
+        "Please create a CRM for my sales team: companies, contacts, deals. Contacts belong to a "
+        "company. A deal has a title, an "
+        "amount and a stage (lead, qualified, won, lost) and belongs to a contact. Users own deals.",
+        ["Company", "Contact", "Deal", "User"],
+    ),
+    "rental": (
+        "We run a bike rental shop. Customers rent bikes for 3 days. A bike has a serial number "
+        "(unique), a model and a daily "
+        "rate > 0. Staff can log in.",
+        ["Staff", "Bike", "Customer", "Rental"],
+    ),
     "gym": ("A gym with members, trainers and classes", ["Member", "Trainer", "Class"]),
     "todo": (
         "Write a todo list app with user authentication, where users can only see their own tasks",

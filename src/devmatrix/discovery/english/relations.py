@@ -2,7 +2,7 @@
 
 import re
 
-from devmatrix.discovery.complete import reference_to, relate_many
+from devmatrix.discovery.complete import LIKELY_ACCOUNTS, reference_to, relate_many
 from devmatrix.discovery.document import FieldType
 from devmatrix.discovery.drafts import Draft, EntityDraft, FieldDraft
 from devmatrix.discovery.english.clauses import Reading
@@ -133,7 +133,7 @@ def read_relation(text: str, draft: Draft) -> Reading | None:
     subject, targets = familiar(linked["subject"], draft), [familiar(noun.words, draft) for noun in nouns]
     names = (*(target.name for target in targets), subject.name)
     made_by = _CREATED.fullmatch(linked["verb"]) and linked["preposition"].lower() == "by"
-    if made_by and len(targets) == 1 and targets[0].account:
+    if made_by and len(targets) == 1 and (targets[0].account or targets[0].name in LIKELY_ACCOUNTS):
         subject.owner_field = subject.owner_field or f"{snake(targets[0].name)}_id"
         return Reading(len(text), f"{subject.name} belongs to the {targets[0].name} who made it", names)
     optional = bool(re.search(r"\b(?:may|can|optionally)\b", linked["may"], re.I))
@@ -154,7 +154,9 @@ def _read_making(text: str, draft: Draft) -> Reading | None:
         subject, target = familiar(one, draft), familiar(two, draft)
         if subject is target:
             continue
-        if all(field.target != subject.name for field in target.fields.values()):
+        if subject.account or subject.name in LIKELY_ACCOUNTS:
+            target.owner_field = target.owner_field or f"{snake(subject.name)}_id"
+        elif all(field.target != subject.name for field in target.fields.values()):
             field = FieldDraft(f"{snake(subject.name)}_id", FieldType.REFERENCE, subject.name)
             target.fields.setdefault(field.name, field)
         return Reading(len(text), f"{target.name} refers to its {subject.name}", (subject.name, target.name))

@@ -56,6 +56,11 @@ _NAMED = re.compile(
     (?:entities|resources|models|tables|objects|things|nouns)(?:\s+(?:are|include|to\s+manage))?\s*:?)\s+""",
     re.I | re.X,
 )
+_COLON = re.compile(r"\s*(?::|\s[-–—]\s)\s*")
+_RUN = re.compile(
+    r"(?:we|i|our\s+company|the\s+company)\s+(?:run|runs|have|own|owns|operate|operates|manage|are|is)\s+", re.I
+)
+_HEADING = re.compile(r"(#{1,6})\s+(\S.{0,80})", re.S)
 _LETTERS = re.compile(r"[A-Za-z]+")
 _SPACE = re.compile(r"\s+")
 _PLACE_WITH = re.compile(r"(?P<place>(?:an?|my|our)\s+[\w' -]{2,60}?)\s+(?:with|that\s+has|having)\s+", re.I)
@@ -75,7 +80,29 @@ _OWN = re.compile(
 
 def read_resources(text: str, draft: Draft) -> Reading | None:
     """What the clause names as kept."""
-    return _read_request(text, draft) or _read_named(text, draft) or _read_verb_first(text, draft)
+    return (
+        _read_place(text, draft)
+        or _read_request(text, draft)
+        or _read_named(text, draft)
+        or _read_verb_first(text, draft)
+    )
+
+
+def _read_place(text: str, draft: Draft) -> Reading | None:
+    """ "We run a bike rental shop": what the whole is about; and headings, which say the same."""
+    heading = _HEADING.fullmatch(text.strip())
+    if heading is not None:
+        if len(heading[1]) == 1 and split_words(heading[2]):
+            draft.title = draft.title or heading[2].strip()
+            return Reading(len(text), "the title")
+        return Reading(len(text), "a heading")
+    run = _RUN.match(text)
+    noun = whole_noun(text[run.end() :]) if run else None
+    if noun is None or noun.plural or noun.determiner not in {"a", "an"}:
+        return None
+    draft.domain = draft.domain or " ".join(split_words(noun.words))
+    draft.title = draft.title or _titled(noun.words)
+    return _reading(text, len(text), [], draft)
 
 
 def _read_request(text: str, draft: Draft) -> Reading | None:
@@ -119,6 +146,10 @@ def _read_tail(text: str, at: int, draft: Draft, names: list[str], *, asked: boo
         found, end = _objects(text, start, draft, only_plural=word == "with")
         end = end if end > start else at
         names += found
+        named = _COLON.match(text, end)
+        if named is not None and not names:
+            found, after = _objects(text, named.end(), draft)
+            names, end = found, after if found else end
     if not names and draft.domain is None:
         return Reading(end, "asks for an API") if asked and (end == len(text) or end == at) else None
     return _reading(text, end, names, draft)
@@ -248,7 +279,12 @@ def _take(noun: Noun, draft: Draft, *, alone: bool = False) -> list[str]:
         draft.title = draft.title or _titled(noun.words)
     is_domain = bool(domain_entities(" ".join(split_words(phrase))))
     single_place = noun.determiner in {"a", "an", "my", "our", "the"} and not noun.plural and not managed
-    if is_domain or ((single_place or alone) and not managed and archetype_for(phrase) is None and not noun.plural):
+    if is_domain or (
+        (single_place or alone)
+        and not managed
+        and archetype_for(phrase, whole=single_place) is None
+        and not noun.plural
+    ):
         draft.domain = draft.domain or " ".join(split_words(phrase))
         draft.title = draft.title or _titled(noun.words)
         return []

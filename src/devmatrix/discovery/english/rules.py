@@ -23,7 +23,7 @@ _BARE = re.compile(
     rf"(?P<field>{_NOUN})\s+(?P<limit>(?:between|at\s+most|at\s+least|greater|less|more|>|<|<=|>=)\s*.+)", re.I | re.S
 )
 _SAME = re.compile(
-    rf"(?:no\s+two|two|different)\s+(?P<entity>{_NOUN})\s+(?:(?:may|can|must|should|shall|could)?\s*(?:not|never)?\s*(?:have|share|has|be\s+given))\s+"
+    rf"(?:no\s+two|two|different)\s+(?P<entity>{_NOUN})(?:\s+(?:of|in|on|at)\s+(?:an?|the|one)\s+(?:same\s+)?(?P<within>{_NOUN}))?\s+(?:(?:may|can|must|should|shall|could)?\s*(?:not|never)?\s*(?:have|share|has|be\s+given))\s+"
     rf"(?:the\s+same|an?\s+same|one)\s+(?P<field>.+)",
     re.I,
 )
@@ -130,6 +130,7 @@ def _same(text: str, draft: Draft) -> Reading | None:
     if match is None or entity is None:
         return None
     words = [part for part in re.split(r"\s*,\s*|\s+and\s+", match["field"].strip()) if part]
+    words += [match["within"]] if match["within"] else []
     names = [entity.find(re.sub(r"^(?:the|same)\s+", "", part, flags=re.I)) for part in words]
     if not names or None in names:
         return None
