@@ -7,6 +7,7 @@ from devmatrix.discovery.document import DiscoveryDocument
 from devmatrix.discovery.proofs import actors_for, requirements_for
 from devmatrix.execution.project import write_project
 from devmatrix.planning.make import make_plan
+from devmatrix.planning.plan import MasterPlan
 from devmatrix.stacks.fastapi import FastAPIStack
 from devmatrix.stacks.stack import Design
 from devmatrix.validation.scenarios import compile_scenarios
@@ -18,12 +19,16 @@ def with_scenarios(document: DiscoveryDocument) -> DiscoveryDocument:
     )
 
 
+def designed(document: DiscoveryDocument) -> tuple[MasterPlan, Design]:
+    document = with_scenarios(document)
+    stack = FastAPIStack(Path())
+    plan = make_plan(document, stack.outline(document), stack=stack.name)
+    return plan, stack.design(document, plan)
+
+
 def materialise(folder: Path, document: DiscoveryDocument) -> Design:
     """Write the project with all that the blueprints know, and its compiled scenarios."""
-    document = with_scenarios(document)
-    stack = FastAPIStack(folder)
-    plan = make_plan(document, stack.outline(document), stack=stack.name)
-    design = stack.design(document, plan)
+    _, design = designed(document)
     written = {key: Written(candidate.code, candidate.imports) for key, candidate in design.blueprints.items()}
-    write_project(folder, design.modules, written, compile_scenarios(document))
+    write_project(folder, design.modules, written, compile_scenarios(with_scenarios(document)))
     return design
