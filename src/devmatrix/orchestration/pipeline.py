@@ -39,6 +39,7 @@ class Pipeline:
         sandbox: Sandbox,
         document: DiscoveryDocument,
         out: Path,
+        discovery_seconds: float | None = None,
     ) -> None:
         self._settings = settings
         self._store = store
@@ -49,6 +50,7 @@ class Pipeline:
         self._run_id = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
         self._work = settings.home / "work" / self._run_id
         self._results = Results(self._run_id, document)
+        self._discovery_seconds = discovery_seconds
         self._recorder = Recorder(store, self._run_id)
 
     async def run(self) -> AsyncGenerator[Event]:
@@ -68,6 +70,8 @@ class Pipeline:
         finally:
             work.cancel()
             await asyncio.gather(work, return_exceptions=True)
+            if self._results.is_delivered:  # the project is there and whole: too late to call it cancelled
+                status = RunStatus(self._results.status)
             await asyncio.to_thread(self._close, status)
 
     def _record(self) -> RunRecord:
@@ -95,7 +99,7 @@ class Pipeline:
 
     async def _all_stages(self) -> None:
         self._recorder.tell(RunStarted, request=self._document.request, out=str(self._output.path))
-        tell_understood(self._recorder, self._document)
+        self._tell_discovery()
         stages: dict[Stage, Callable[[], Awaitable[str]]] = {
             "planning": self._planning,
             "atoms": self._atoms,
@@ -111,6 +115,17 @@ class Pipeline:
             self._results.stages[stage] = seconds
             self._recorder.tell(StageFinished, stage=stage, seconds=seconds, summary=summary)
         tell_finished(self._recorder, self._results, self._stack.boot(self._document))
+
+    def _tell_discovery(self) -> None:
+        seconds, document = self._discovery_seconds, self._document
+        if seconds is None:  # the document was given
+            tell_understood(self._recorder, document)
+            return
+        self._results.stages["discovery"] = seconds
+        self._recorder.tell(StageStarted, stage="discovery")
+        tell_understood(self._recorder, document)
+        summary = f"{len(document.entities)} entities, {len(document.requirements)} requirements"
+        self._recorder.tell(StageFinished, stage="discovery", seconds=seconds, summary=summary)
 
     async def _planning(self) -> str:
         history = History.of(await asyncio.to_thread(self._store.seconds_per_task))
@@ -190,7 +205,14 @@ class Pipeline:
     async def _delivery(self) -> str:
         results = self._results
         report = results.report = results.make_report(self._recorder.seconds)
-        results.delivered = await asyncio.to_thread(
-            deliver, self._output, files=results.files, document=self._document, plan=results.plan, report=report
+        work = asyncio.create_task(
+            asyncio.to_thread(
+                deliver, self._output, files=results.files, document=self._document, plan=results.plan, report=report
+            )
         )
+        try:
+            results.delivered = await asyncio.shield(work)
+        except asyncio.CancelledError:
+            results.delivered = await work  # a thread cannot be stopped: what it has begun is brought to its end
+            raise
         return f"{len(results.files)} files, {len(results.delivered.commits)} new commits in {results.delivered.out}"

@@ -32,6 +32,11 @@ class Results:
     stages: dict[str, float] = field(default_factory=dict)
 
     @property
+    def is_delivered(self) -> bool:
+        """Whether the project lies in its folder."""
+        return hasattr(self, "delivered")
+
+    @property
     def atoms_yield(self) -> Yield:
         """Accepted atoms, at the first attempt and in the end."""
         return measure_yield([attempt.accepted for attempt in attempts.made] for attempts in self.attempts.values())

@@ -1,6 +1,7 @@
 """The front door of the pipeline."""
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,10 +46,11 @@ class OrchestrationService:
         """
         from devmatrix.discovery import discover
 
+        began = time.monotonic()
         document = await asyncio.to_thread(discover, text)
         if strict:
             _require_all_understood(document)
-        events = self.orchestrate_from_discovery(document, out=out)
+        events = self._orchestrate(document, out, time.monotonic() - began)
         try:
             async for event in events:
                 yield event
@@ -57,13 +59,23 @@ class OrchestrationService:
 
     async def orchestrate_from_discovery(self, document: "DiscoveryDocument", *, out: Path) -> AsyncGenerator[Event]:
         """Build what `document` describes in the folder `out`; see `orchestrate_from_request`."""
+        events = self._orchestrate(document, out, None)
+        try:
+            async for event in events:
+                yield event
+        finally:
+            await events.aclose()
+
+    async def _orchestrate(
+        self, document: "DiscoveryDocument", out: Path, discovery_seconds: float | None
+    ) -> AsyncGenerator[Event]:
         from devmatrix.orchestration.pipeline import Pipeline
         from devmatrix.sandbox import open_sandbox
         from devmatrix.storage import open_store
 
         sandbox = open_sandbox(self._settings)
         store = await asyncio.to_thread(open_store, self._settings.database)
-        events = Pipeline(self._settings, store, self._stack(), sandbox, document, out).run()
+        events = Pipeline(self._settings, store, self._stack(), sandbox, document, out, discovery_seconds).run()
         try:
             async for event in events:
                 yield event
