@@ -16,7 +16,7 @@ from devmatrix.discovery.proofs.unproducible import UnproducibleError
 
 _ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_. @#+/:,!"
 _SEEDS = 60
-_LONGEST_STRETCH = 300
+_MOST_STRETCHES = 300
 _STRANGERS = (
     "!",
     "~",
@@ -51,9 +51,13 @@ def matching(pattern: str, index: int, shortest: int, longest: int) -> str:
     except (re.error, RecursionError, OverflowError) as error:
         raise UnproducibleError(f"the pattern {pattern} cannot be read: {error}") from error
     found: dict[str, None] = {}
-    for extra in range(min(shortest, _LONGEST_STRETCH) + 1):
+    sets: dict[int, str] = {}
+    for extra in _stretches(tree, shortest, sets):
         for seed in range(_SEEDS + 2 * index):
-            text = "".join(_Choices(seed, extra).draw(tree))
+            choices = _Choices(seed, extra, sets)
+            text = "".join(choices.draw(tree))
+            if not (shortest <= len(text) <= longest or choices.branched):
+                break  # without branches every seed gives this length
             if shortest <= len(text) <= longest and text.isprintable() and compiled.fullmatch(text):
                 found[text] = None
             if len(found) > index:
@@ -73,12 +77,24 @@ def not_matching(pattern: str, shortest: int, longest: int) -> str:
     raise UnproducibleError(f"no string was found that breaks {pattern}")
 
 
-class _Choices:
-    """Walks a parsed pattern and takes each choice by the digits of a seed: other seed, other string."""
+def _stretches(tree: Any, shortest: int, sets: dict[int, str]) -> list[int]:
+    """By how many repetitions to stretch, the number first that probably gives strings as long as wanted."""
+    plain, stretched = (len("".join(_Choices(0, extra, sets).draw(tree))) for extra in (0, 1))
+    wanted = max(0, shortest - plain) // max(1, stretched - plain)
+    return sorted(range(shortest + 1), key=lambda extra: abs(extra - wanted))[:_MOST_STRETCHES]
 
-    def __init__(self, seed: int, extra: int) -> None:
+
+class _Choices:
+    """Walks a parsed pattern and takes each choice by the digits of a seed: other seed, other string.
+
+    `sets` keeps the characters of each set of the tree, by the identity of its node.
+    """
+
+    def __init__(self, seed: int, extra: int, sets: dict[int, str]) -> None:
         self._seed = seed
         self._extra = extra
+        self._sets = sets
+        self.branched = False
 
     def draw(self, tree: Any) -> Iterator[str]:
         for operator, argument in tree:
@@ -87,7 +103,9 @@ class _Choices:
     def _draw_one(self, operator: Any, argument: Any) -> Iterator[str]:
         if operator is constants.LITERAL:
             yield chr(argument)
-        elif operator in {constants.ANY, constants.NOT_LITERAL, constants.IN}:
+        elif operator is constants.IN:
+            yield self._choose(self._set(argument))
+        elif operator in {constants.ANY, constants.NOT_LITERAL}:
             yield self._choose(_characters(operator, argument))
         elif operator in {constants.MAX_REPEAT, constants.MIN_REPEAT, constants.POSSESSIVE_REPEAT}:
             least, most, inner = argument
@@ -101,10 +119,16 @@ class _Choices:
         elif operator is constants.ATOMIC_GROUP:
             yield from self.draw(argument)
         elif operator is constants.BRANCH:
+            self.branched = True
             yield from self.draw(self._choose(argument[1]))
         elif operator is not constants.AT:
             # Look-arounds and back references: what is drawn is checked against the pattern, so at worst nothing fits.
             yield ""
+
+    def _set(self, argument: Any) -> str:
+        if id(argument) not in self._sets:
+            self._sets[id(argument)] = _characters(constants.IN, argument)
+        return self._sets[id(argument)]
 
     def _choose(self, options: Any) -> Any:
         if not options:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from devmatrix.discovery.proofs import patterns
 from devmatrix.discovery.proofs.patterns import matching, not_matching
 from devmatrix.discovery.proofs.unproducible import UnproducibleError
 
@@ -39,6 +40,45 @@ def test_usual_patterns_give_a_string_that_does_not_match(pattern: str) -> None:
 @pytest.mark.parametrize("length", [8, 13, 40])
 def test_lengths_are_kept(length: int) -> None:
     assert len(matching(r"^[a-z]+\d*$", 2, length, length)) == length
+
+
+@pytest.mark.parametrize(
+    ("pattern", "length"),
+    [
+        (r"^[a-z0-9-]+$", 120),
+        (r"^[a-z0-9-]+$", 2000),
+        (r"^(ab-)+$", 120),
+        (r"^(\w\d|x)+$", 60),
+        (r"^[A-Z]{3}\d+$", 200),
+    ],
+)
+def test_long_strings_need_few_draws(pattern: str, length: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    draws = 0
+
+    class Counting(patterns._Choices):
+        def __init__(self, seed: int, extra: int, sets: dict[int, str]) -> None:
+            nonlocal draws
+            draws += 1
+            super().__init__(seed, extra, sets)
+
+    monkeypatch.setattr(patterns, "_Choices", Counting)
+    assert len(matching.__wrapped__(pattern, 0, length, length)) == length
+    assert draws < 100
+
+
+def test_a_length_that_cannot_be_is_found_out_with_one_draw_a_stretch(monkeypatch: pytest.MonkeyPatch) -> None:
+    sets = 0
+    characters = patterns._characters
+
+    def counted(operator: object, argument: object) -> str:
+        nonlocal sets
+        sets += 1
+        return characters(operator, argument)
+
+    monkeypatch.setattr(patterns, "_characters", counted)
+    with pytest.raises(UnproducibleError):
+        matching.__wrapped__(r"^([a-z]-)+$", 0, 121, 121)
+    assert sets == 1
 
 
 @pytest.mark.parametrize("pattern", ["(", r"(?=a)b", r"^a$"])
