@@ -3,8 +3,21 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from devmatrix.discovery.document import DiscoveryDocument, Entity, FieldType, Operation, OperationKind
+from pydantic import JsonValue
+
+from devmatrix.discovery.document import (
+    Attribute,
+    DiscoveryDocument,
+    Entity,
+    FieldType,
+    Operation,
+    OperationKind,
+)
+from devmatrix.discovery.proofs.unproducible import UnproducibleError
+from devmatrix.discovery.proofs.values import accepts, sample
 from devmatrix.stacks.fastapi.naming import Names
+
+_NEUTRAL = "Administrator"
 
 AUTHENTICATION = (
     OperationKind.REGISTER,
@@ -97,6 +110,29 @@ class Facts:
 
     @cached_property
     def administrator(self) -> bool:
-        """Whether a first administrator is made at start."""
-        account = self.account.account if self.account else None
-        return account is not None and account.role_field is not None and account.admin_role is not None
+        """Whether a first administrator is made at start: not where accounts need other records first."""
+        if self.account is None or self.account.account is None:
+            return False
+        account = self.account.account
+        return account.role_field is not None and account.admin_role is not None and _is_self_sufficient(self.account)
+
+
+def _is_self_sufficient(entity: Entity) -> bool:
+    """Whether a record can be made up without any other record."""
+    try:
+        for attribute in entity.attributes:
+            if attribute.required and not attribute.server_set:
+                neutral_value(attribute)
+    except UnproducibleError:
+        return False
+    return True
+
+
+def neutral_value(attribute: Attribute) -> JsonValue:
+    """A value that says nothing. Raises UnproducibleError where there is none: for references, for odd patterns."""
+    if attribute.type is FieldType.BOOLEAN:
+        return False
+    if attribute.type is FieldType.REFERENCES:
+        return []
+    free = attribute.type in (FieldType.STRING, FieldType.TEXT) and attribute.pattern is None
+    return _NEUTRAL if free and accepts(attribute, _NEUTRAL) else sample(attribute, 1)

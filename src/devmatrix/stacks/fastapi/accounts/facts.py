@@ -6,12 +6,9 @@ from functools import cached_property
 
 from pydantic import JsonValue
 
-from devmatrix.discovery.document import Account, Attribute, Entity, FieldType
-from devmatrix.discovery.proofs.values import accepts, sample
-from devmatrix.stacks.fastapi.facts import Facts
+from devmatrix.discovery.document import Account, Entity, FieldType
+from devmatrix.stacks.fastapi.facts import Facts, neutral_value
 from devmatrix.stacks.fastapi.naming import attribute_name
-
-_NEUTRAL = "Administrator"
 
 
 @dataclass(frozen=True)
@@ -121,6 +118,8 @@ class AccountFacts(Facts):
     @cached_property
     def administrator_values(self) -> tuple[tuple[str, str], ...]:
         """Wire name and Python source of what the first administrator has besides login and password."""
+        if not self.administrator:
+            return ()
         found = []
         for attribute in self._entity.attributes:
             if attribute.name in (self.login_name, self.password_name) or attribute.server_set:
@@ -128,21 +127,12 @@ class AccountFacts(Facts):
             if attribute.name == self._role_of.role_field:
                 found.append((attribute.name, _source(self._role_of.admin_role)))
             elif attribute.required and attribute.default is None:
-                found.append((attribute.name, _source(_neutral(attribute))))
+                found.append((attribute.name, _source(neutral_value(attribute))))
         return tuple(found)
 
 
 def _alias(name: str) -> str:
     return f" = Field(alias={json.dumps(name)})" if attribute_name(name) != name else ""
-
-
-def _neutral(attribute: Attribute) -> JsonValue:
-    if attribute.type is FieldType.BOOLEAN:
-        return False
-    if attribute.type is FieldType.REFERENCES:
-        return []
-    free = attribute.type in (FieldType.STRING, FieldType.TEXT) and attribute.pattern is None
-    return _NEUTRAL if free and accepts(attribute, _NEUTRAL) else sample(attribute, 1)
 
 
 def _source(value: JsonValue) -> str:

@@ -35,6 +35,9 @@ def has_writes(feature: Feature) -> bool:
 def creates(feature: Feature) -> bool:
     """Whether records are made through the service."""
     kinds = [operation.kind for operation in feature.document.operations if operation.entity == feature.entity.name]
+    # The first administrator is made when the service starts.
+    if feature.account is not None and feature.account.admin_role is not None:
+        return True
     return any(kind in kinds for kind in (OperationKind.CREATE, OperationKind.NESTED_CREATE, OperationKind.REGISTER))
 
 
