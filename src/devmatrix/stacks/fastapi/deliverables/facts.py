@@ -68,7 +68,7 @@ class DeliveryFacts(Facts):
     @cached_property
     def assumptions(self) -> tuple[str, ...]:
         """What was decided without being asked for, each with its reason."""
-        return tuple(_cell(f"{one.text} {one.why}".strip()) for one in self.document.assumptions)
+        return tuple(_cell(f"{one.text} ({one.why})" if one.why else one.text) for one in self.document.assumptions)
 
 
 def _who(operation: Operation) -> str:
