@@ -4,9 +4,9 @@ import sys
 from pathlib import Path
 
 from devmatrix.cli.text import line
+from devmatrix.discovery.text import MAX_BYTES
 from devmatrix.errors import RequestError
 
-MAX_BYTES = 1_000_000
 _MEND = "give text, the path of a UTF-8 text file, or - for standard input"
 
 

@@ -12,6 +12,7 @@ from devmatrix.discovery.phrases import EVERYTHING, READS
 
 ADMIN = "admin"
 LIKELY_ACCOUNTS = ("User", "Account")
+_LABELS = frozenset("name title label subject code number headline".split())
 
 
 def reference_to(entity: EntityDraft, *, required: bool = True) -> FieldDraft:
@@ -38,7 +39,8 @@ def expand_domain(draft: Draft) -> None:
         draft.declare(words)
     names = enumerate_words(list(draft.entities))
     if usual:
-        draft.assume(f"{names} are kept", f"the request names none; these are usual for {draft.domain}")
+        is_or_are = "are" if len(usual) > 1 else "is"
+        draft.assume(f"{names} {is_or_are} kept", f"the request names nothing else; usual for {draft.domain}")
     else:
         draft.assume(f"{names} is kept", "the request names nothing else")
 
@@ -120,25 +122,46 @@ def _drop_mirrors(draft: Draft) -> None:
 
 
 def apply_archetypes(draft: Draft) -> None:
-    """Give fields to entities of which the request lists none."""
+    """Give fields to entities of which the request does not list them."""
     for entity in list(draft.entities.values()):
         if entity.declared:
             continue
         known = archetype_for(entity.name)
-        before = set(entity.fields)
+        said = dict(entity.fields)
         if known is None:
-            _add(entity, FieldDraft(name="name", type=FieldType.STRING, assumed=True))
-            _add(entity, FieldDraft(name="description", type=FieldType.TEXT, required=False, assumed=True))
-            why = "the request lists none, and the thing is not among the well-known ones"
+            _apply_default(entity)
+            why = "the request lists no fields, and the thing is not among the well-known ones"
         else:
             _apply(draft, entity, known.items, known.references)
+            _drop_doubles(draft, entity)
             why = f"the request lists none; these are usual for {human(plural(known.name))}"
-        made = [name for name in entity.fields if name not in before]
-        draft.assume(f"{entity.name} has the fields {enumerate_words(made, shown=20)}", why)
+        made = [name for name in entity.fields if name not in said]
+        if made:
+            more = "also " if any(field.type is not FieldType.REFERENCE for field in said.values()) else ""
+            draft.assume(f"{entity.name} {more}has the fields {enumerate_words(made, shown=20)}", why)
+
+
+def _apply_default(entity: EntityDraft) -> None:
+    """A name where nothing said serves as one, and a description where nothing at all is said."""
+    values = [field.name for field in entity.fields.values() if field.target is None]
+    if not set(values) & _LABELS:
+        name = FieldDraft(name="name", type=FieldType.STRING, assumed=True)
+        entity.fields = {name.name: name, **entity.fields}
+    if not values:
+        _add(entity, FieldDraft(name="description", type=FieldType.TEXT, required=False, assumed=True))
+
+
+def _drop_doubles(draft: Draft, entity: EntityDraft) -> None:
+    """Usual fields that the request keeps as things of their own: a book's author, where there are authors."""
+    things = {snake(other.name) for other in draft.entities.values() if other is not entity}
+    for field in list(entity.fields.values()):
+        if field.assumed and field.target is None and field.name in things:
+            del entity.fields[field.name]
 
 
 def _apply(draft: Draft, entity: EntityDraft, items: tuple[str, ...], references: tuple[str, ...]) -> None:
     has_states = entity.states is not None or "status" in entity.fields
+    said, entity.fields = entity.fields, {}
     for item in items:
         if "->" in item and has_states:
             continue  # the states that the request gives replace the usual ones
@@ -147,7 +170,8 @@ def _apply(draft: Draft, entity: EntityDraft, items: tuple[str, ...], references
         if read_mark(item, entity, draft) is None:
             field = read_field(item)
             field.assumed = True
-            _add(entity, field)
+            _add(entity, said.pop(field.name, field))  # in the usual order: a name before a capacity
+    entity.fields |= said
     told = any(field.target is not None for field in entity.fields.values())
     for item in () if told else references:  # what the request says it refers to replaces the usual
         field = read_field(item)
@@ -246,6 +270,10 @@ def _complete_role(draft: Draft, entity: EntityDraft, role: FieldDraft, roles: t
         role.type, role.choices = FieldType.ENUM, ("member", ADMIN)
         draft.assume(f"{entity.name}.role is member or admin", "the request names no other role")
     wanted = tuple(dict.fromkeys((*role.choices, *roles, ADMIN)))
+    if wanted[0] == ADMIN:
+        # Registration gives the first choice to everybody: never the one that may do everything.
+        wanted = (*(wanted[1:] or ("member",)), ADMIN)
+        draft.assume(f"a new {human(entity.name)} is a {wanted[0]}", "nobody becomes an administrator by registering")
     if wanted != role.choices:
         draft.assume(f"{entity.name}.role may be {enumerate_words(wanted)}", "the request speaks of these roles")
     role.choices = wanted

@@ -185,7 +185,7 @@ class Operation(Part):
     parent_field: str | None = None
     """Nested operations: the reference of `entity` that the path fixes."""
     relation: str | None = None
-    """Link, unlink, and nested lists over a `references` attribute: that attribute, with `relation_entity` its owner."""
+    """Link, unlink, nested lists over a `references` attribute: that attribute, with `relation_entity` its owner."""
     relation_entity: str | None = None
     transition: str | None = None
     summary: str = ""

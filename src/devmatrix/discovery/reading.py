@@ -124,7 +124,7 @@ class _Reader:
                 self._state(clause.start, clause.end, reading.understood, reading.became, reading.entities)
                 continue
             cut = clause.text_start + len(consumed)
-            lead = len(rest) - len(rest.lstrip(" \t\r\n,;"))
+            lead = len(rest) - len(rest.lstrip(" \t\r\n,;:–—"))
             self._state(
                 clause.start, cut + len(rest[:lead].rstrip()), reading.understood, reading.became, reading.entities
             )
@@ -193,7 +193,7 @@ def _why_not(text: str) -> str:
 def _title(draft: Draft) -> str:
     names = [human(entity.plural) for entity in draft.entities.values() if not entity.account]
     names = names or [human(entity.plural) for entity in draft.entities.values()]
-    text = enumerate_words(names, shown=3)
+    text = enumerate_words(names) if len(names) <= 3 else f"{names[0]}, {names[1]} and more"
     return text[0].upper() + text[1:]
 
 

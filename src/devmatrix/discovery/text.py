@@ -8,6 +8,7 @@ from devmatrix.discovery.document import Span
 from devmatrix.errors import RequestError
 
 MAX_BYTES = 200_000
+"""How long a request may be: what the command line reads, too."""
 _SENTENCE_END = re.compile(r";|[.!?]+[\"')\]]*(?=\s|$)")
 _NOTATION_END = re.compile(r";|\.(?=\s+[A-Z]|\s*$)")
 _NOTATION_HEAD = re.compile(r"\s*(?:[-*•]\s+)?[^\W\d]\w*(?:[ .-][^\W\d]\w*){0,3}\s*:(?!//)")

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from devmatrix.cli.request import MAX_BYTES, read_request
+from devmatrix.cli.request import read_request
+from devmatrix.discovery.text import MAX_BYTES
 from devmatrix.errors import RequestError
 
 
@@ -35,7 +36,7 @@ def test_text_longer_than_a_file_name_can_be_is_text() -> None:
         (" \n\t", "the request is empty"),
         ("a\0b", "binary"),
         ("na\udcffme", "not UTF-8 text: character 3"),
-        ("x" * (MAX_BYTES + 1), "longer than 1,000,000 bytes"),
+        ("x" * (MAX_BYTES + 1), "longer than 200,000 bytes"),
         ("@no-such-file.txt", "no-such-file.txt cannot be read: no such file"),
         ("@", "cannot be read"),
     ],

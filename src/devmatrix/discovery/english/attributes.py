@@ -34,6 +34,7 @@ _STORED = re.compile(
     r"for\s+(?P<subject>(?:[^\W\d_][\w'’-]*\s+){1,4}?)(?:we|i|you|it|the\s+system)\s+(?:store|keep|record|need|save|track)s?\s+(?P<list>.+)",
     re.I | re.S,
 )
+_MUST = re.compile(r"\s*(?:must|should|shall|needs?|requires?)\b", re.I)
 _PRONOUNS = frozenset("it they each this he she one these those".split())
 _INTRO = re.compile(
     r"(?:the\s+following\s+)?(?:fields|attributes|properties|columns|information|data)\s*:?\s+|the\s+following\s*:?\s+",
@@ -83,6 +84,10 @@ def read_attributes(text: str, draft: Draft) -> Reading | None:
         draft.entities[str(draft.topic)] if noun is None else draft.resolve(noun.words) or draft.declare(noun.words)
     )
     became = [_place(draft, entity, field) for field in fields]
+    # One alone, or what it must have, adds to what is usual; a list replaces it.
+    if len(fields) > 1 or not _MUST.match(text, len(subject or "")):
+        own = [field for field in entity.fields.values() if not (field.noun and draft.resolve(field.noun))]
+        entity.declared = entity.declared or len(own) > 1
     problems = [text for text in became if text]
     names = enumerate_words([field.name for field in fields])
     return Reading(
@@ -108,7 +113,6 @@ def _place(draft: Draft, entity: EntityDraft, field: FieldDraft) -> str:
         target = draft.resolve(field.noun) or draft.declare(field.noun)
         if target is entity:
             return ""
-    entity.declared = entity.declared or not (field.noun and draft.resolve(field.noun))
     return draft.add_field(entity, field)
 
 

@@ -18,7 +18,7 @@ STOP = frozenset(
     per as than via using between and or but so because also please again previous everything anything something nothing
     everyone anyone nobody ones either neither both up out off over under after before until since during about against
     without within through least most more less never always without belongs belong contains contain includes include
-    consists consist""".split()
+    consists consist including containing consisting having featuring like such""".split()
 )
 _NOT_KEPT = frozenset(
     """error errors test tests thing things stuff detail details api apis endpoint endpoints system code validation
@@ -35,7 +35,7 @@ _ENDS = frozenset(
     "of in for at on by with from to per within across including using through that which where who".split()
 )
 WORD = re.compile(r"[^\W\d_][\w'’-]*")
-_SEPARATOR = re.compile(r"\s*(?:,\s*(?:and|or|&)?|\band\b|\bor\b|&|\+|/|\bas well as\b|\bplus\b)\s*", re.I)
+_SEPARATOR = re.compile(r"\s*(?:,\s*(?:(?:and|or)\b|&)?|\band\b|\bor\b|&|\+|/|\bas well as\b|\bplus\b)\s*", re.I)
 
 
 @dataclass(frozen=True)

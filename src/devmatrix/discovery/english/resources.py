@@ -5,6 +5,7 @@ import re
 from devmatrix.discovery.archetype import archetype_for, domain_entities
 from devmatrix.discovery.drafts import AccessRule, Draft, Who
 from devmatrix.discovery.english.clauses import Reading
+from devmatrix.discovery.english.contents import acts, contents, declared, relate_all, relate_parents, related
 from devmatrix.discovery.english.nouns import Noun, noun_at, noun_list, whole_noun
 from devmatrix.discovery.naming import enumerate_words, human, plural_name, split_words
 from devmatrix.discovery.phrases import EVERYTHING, kinds_of
@@ -39,7 +40,7 @@ _ADJECTIVES = frozenset(
     async asynchronous api lightweight headless public internal and full-featured fully-featured featured""".split()
 )
 _CONNECTS = re.compile(
-    r"\s*(?:,\s*)?(?:for|to|that|which|of|where|in which|so that|with which|with|about|around|:|-|–|—)\s*", re.I
+    r"\s*(?:,\s*)?(?:for|(?P<to>to)|that|which|of|where|in which|so that|with which|with|about|around|:|-|–|—)\s*", re.I
 )
 _SOMEONE = re.compile(
     r"""\s*(?:(?:it|the\s+(?:api|app|application|system|service|backend)|we|i|you|(?:the\s+)?(?:users?|people))\s+)?
@@ -56,20 +57,19 @@ _NAMED = re.compile(
     (?:entities|resources|models|tables|objects|things|nouns)(?:\s+(?:are|include|to\s+manage))?\s*:?)\s+""",
     re.I | re.X,
 )
-_COLON = re.compile(r"\s*(?::|\s[-–—]\s)\s*")
 _RUN = re.compile(
     r"(?:we|i|our\s+company|the\s+company)\s+(?:run|runs|have|own|owns|operate|operates|manage|are|is)\s+", re.I
 )
 _HEADING = re.compile(r"(#{1,6})\s+(\S.{0,80})", re.S)
 _LETTERS = re.compile(r"[A-Za-z]+")
 _SPACE = re.compile(r"\s+")
-_PLACE_WITH = re.compile(r"(?P<place>(?:an?|my|our)\s+[\w' -]{2,60}?)\s+(?:with|that\s+has|having)\s+", re.I)
 _WHO = frozenset({"that", "which", "where"})
 _MANAGED = frozenset(
     """management administration tracking tracker registry catalog catalogue crud records storage manager
     database handling
     planner directory archive service api system""".split()
 )
+_KINDS = frozenset("app application platform website site portal software backend server web".split())
 _TAIL = re.compile(r"\s+(?:of|in|for|at|from|across|within|inside)\s+", re.I)
 _OWN = re.compile(
     r"""(?P<who>(?:the\s+)?[a-z]+s|an?\s+[a-z]+|everyone|each\s+[a-z]+|people)\s+(?:(?:can|may|must|should|is\s+able\s+to)\s+)?(?P<only>only\s+)?
@@ -138,30 +138,80 @@ def _is_kind(text: str, match: re.Match[str]) -> bool:
 
 
 def _read_tail(text: str, at: int, draft: Draft, names: list[str], *, asked: bool) -> Reading | None:
-    connects = _CONNECTS.match(text, at)
+    """What follows the kind: "for a hotel with rooms", "to track books", ": rooms and guests"."""
     end = at
-    if connects is not None and asked:
-        word = connects[0].strip(" ,").lower()
-        start = connects.end() if word == "with" else _after_verbs(text, connects.end(), third_person=word in _WHO)
-        found, end = _objects(text, start, draft, only_plural=word == "with")
-        end = end if end > start else at
+    if asked:
+        found, end = contents(text, at, draft)
+        if not found:
+            found, end = _purpose(text, at, draft, names)
+        if not found and not names:
+            found, end = contents(text, end, draft)
         names += found
-        named = _COLON.match(text, end)
-        if named is not None and not names:
-            found, after = _objects(text, named.end(), draft)
-            names, end = found, after if found else end
     if not names and draft.domain is None:
         return Reading(end, "asks for an API") if asked and (end == len(text) or end == at) else None
+    if draft.title is None and asked and 0 < len(names) <= 3:
+        draft.title = _titled(enumerate_words([human(plural_name(name)) for name in names]))
     return _reading(text, end, names, draft)
 
 
-def _objects(text: str, at: int, draft: Draft, *, only_plural: bool = False) -> tuple[list[str], int]:
-    """Entities named after "for", "to manage" and the like, and where they end."""
-    nouns, end = noun_list(text, at)
-    if only_plural and not all(noun.plural or archetype_for(noun.words, whole=True) for noun in nouns):
+def _purpose(text: str, at: int, draft: Draft, before: list[str]) -> tuple[list[str], int]:
+    """What the API is for, after "for", "to manage", "that tracks" and the like; and where that ends."""
+    connects = _CONNECTS.match(text, at)
+    if connects is None:
         return [], at
+    word = connects[0].strip(" ,").lower()
+    if word == "with":
+        return [], at
+    found, end = acts(text, connects.start("to") if connects["to"] else connects.end(), draft)
+    if found:
+        draft.title = draft.title or _titled(text[connects.end() : end])
+        return found, end
+    start = _after_verbs(text, connects.end(), third_person=word in _WHO)
+    nouns, end = noun_list(text, start)
+    if not nouns:
+        return [], at
+    place = _place(text, nouns, draft)
+    if place:
+        return [], nouns[0].end
+    if word == "for" and start == connects.end() and (about := _about(nouns, before, draft)):
+        return about, end
+    return _objects(text, start, nouns, draft)
+
+
+def _place(text: str, nouns: list[Noun], draft: Draft) -> bool:
+    """Whether the phrase says what the whole is, because what is in it follows: "a customer portal with invoices"."""
+    noun = nouns[0]
+    if len(nouns) > 1 or noun.plural or noun.determiner not in {"a", "an", "my", "our", "the"}:
+        return False
+    if not contents(text, noun.end, Draft())[0]:
+        return False
+    words = _without_kind(noun.words.split())
+    draft.domain = draft.domain or " ".join(split_words(" ".join(words)))
+    draft.title = draft.title or _titled(" ".join(words))
+    return True
+
+
+def _about(nouns: list[Noun], before: list[str], draft: Draft) -> list[str]:
+    """The entities of "a booking system for rooms", "a ticket API for events": the first refers to the others."""
+    entities = [draft.entities[name] for name in before]
+    if not entities and draft.domain is not None and archetype_for(draft.domain, whole=True) is not None:
+        entities = [draft.declare(draft.domain)]
+    if not entities or not all(noun.plural and not noun.determiner for noun in nouns):
+        return []
+    parents = [declared(noun, draft) for noun in nouns]
+    for parent in parents:
+        relate_all(entities, parent, draft)
+    return [entity.name for entity in (*entities, *parents) if entity.name not in before]
+
+
+def _objects(text: str, at: int, nouns: list[Noun], draft: Draft) -> tuple[list[str], int]:
+    """The entities of a list that begins at `at`, and where what belongs to it ends."""
+    if all(noun.plural for noun in nouns) and not any(domain_entities(noun.words.lower()) for noun in nouns):
+        names, end = related(text, at, draft)
+        return names, _after_place(text, end, draft)
     names = [name for noun in nouns for name in _take(noun, draft)]
-    return names, _after_place(text, end, draft) if nouns else at
+    parents, end = relate_parents(text, nouns[-1].end, [draft.entities[name] for name in names], draft)
+    return [*names, *parents], _after_place(text, end, draft)
 
 
 def _after_verbs(text: str, at: int, *, third_person: bool = False) -> int:
@@ -210,22 +260,22 @@ def _read_named(text: str, draft: Draft) -> Reading | None:
     named = _NAMED.match(text)
     if named is None:
         return None
-    nouns, end = noun_list(text, named.end())
+    nouns, _ = noun_list(text, named.end())
     if not nouns:
         return None
-    names = [name for noun in nouns for name in _take(noun, draft)]
-    return _reading(text, _after_place(text, end, draft), names, draft)
+    names, end = _objects(text, named.end(), nouns, draft)
+    return _reading(text, end, names, draft)
 
 
 def _read_verb_first(text: str, draft: Draft, *, offset: int = 0) -> Reading | None:
     position = _after_verbs(text, 0)
     if position == 0:
         return None
-    nouns, end = noun_list(text, position)
+    nouns, _ = noun_list(text, position)
     if not nouns or any(noun.determiner.startswith("their") for noun in nouns):
         return None
-    names = [name for noun in nouns for name in _take(noun, draft)]
-    reading = _reading(text, _after_place(text, end, draft), names, draft)
+    names, end = _objects(text, position, nouns, draft)
+    reading = _reading(text, end, names, draft)
     return Reading(offset + reading.end, reading.became, reading.entities)
 
 
@@ -240,19 +290,28 @@ def _read_phrase(text: str, at: int, draft: Draft) -> Reading | None:
 
 def read_bare(text: str, draft: Draft) -> Reading | None:
     """A list of well-known things and nothing else; or a place with what is in it: "a gym with members and classes"."""
-    place = _PLACE_WITH.match(text)
-    if place is not None:
-        nouns, end = noun_list(text, place.end())
-        noun = whole_noun(place["place"])
-        if noun is None or len(nouns) < 2 or not all(item.plural for item in nouns):
-            return None
-        draft.domain = draft.domain or human(noun.words)
-        draft.title = draft.title or _titled(noun.words)
-        return _reading(text, end, [name for item in nouns for name in _take(item, draft)], draft)
+    noun = noun_at(text, 0)
+    is_place = noun is not None and noun.determiner in {"", "a", "an", "my", "our"} and not noun.plural
+    if noun is not None and is_place and len(text) > noun.end:
+        return _read_place_with(text, noun, draft)
     nouns, end = noun_list(text, 0)
     if not nouns or text[end:].strip() or not all(_is_known(noun.words) for noun in nouns):
         return None
     return _reading(text, end, [name for noun in nouns for name in _take(noun, draft, alone=len(nouns) == 1)], draft)
+
+
+def _read_place_with(text: str, noun: Noun, draft: Draft) -> Reading | None:
+    """ "CRM with companies and contacts", "a gym with members": without an article only what is known as a domain."""
+    words = " ".join(split_words(" ".join(_without_kind(noun.words.split()))))
+    if not noun.determiner and not domain_entities(words):
+        return None
+    trial, _ = contents(text, noun.end, Draft())
+    if not trial or (len(trial) < 2 and not domain_entities(words)):
+        return None
+    draft.domain = draft.domain or words
+    draft.title = draft.title or _titled(noun.words)
+    names, end = contents(text, noun.end, draft)
+    return _reading(text, end, names, draft)
 
 
 def _is_known(words: str) -> bool:
@@ -270,11 +329,12 @@ def _is_known(words: str) -> bool:
 
 def _take(noun: Noun, draft: Draft, *, alone: bool = False) -> list[str]:
     """Declare what a phrase names; a domain such as "a help desk" gives the title instead. The names of entities."""
-    words = noun.words.split()
+    words = _without_kind(noun.words.split())
+    whole = len(words)
     while len(words) > 1 and words[-1].lower() in _MANAGED:
         words.pop()
     phrase = " ".join(words)
-    managed = len(words) < len(noun.words.split())
+    managed = len(words) < whole
     if managed:
         draft.title = draft.title or _titled(noun.words)
     is_domain = bool(domain_entities(" ".join(split_words(phrase))))
@@ -296,8 +356,18 @@ def _take(noun: Noun, draft: Draft, *, alone: bool = False) -> list[str]:
     return [entity.name]
 
 
+def _without_kind(words: list[str]) -> list[str]:
+    """The words without what every API is: "food delivery app", "simple blog"."""
+    while len(words) > 1 and words[-1].lower() in _KINDS:
+        words = words[:-1]
+    while len(words) > 1 and words[0].lower() in _ADJECTIVES:
+        words = words[1:]
+    return words
+
+
 def _titled(words: str) -> str:
-    text = " ".join(word for word in words.split() if word.lower() not in {"api", "system", "service"}) or words
+    kept = [word for word in words.split() if word.lower() not in {"api", "system", "service"}]
+    text = " ".join(_without_kind(kept)) or words
     return text[0].upper() + text[1:]
 
 

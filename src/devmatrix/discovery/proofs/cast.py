@@ -29,7 +29,9 @@ class Cast:
         access = operation.access
         if not access.authenticated:
             return None
-        if access.owner and maker in self.roles:
+        # What an account owns is itself: whoever made it is no owner of it.
+        account = self.document.account_entity
+        if access.owner and maker in self.roles and (account is None or operation.entity != account.name):
             return maker
         for role in access.roles:
             if name := self.of_role(role):

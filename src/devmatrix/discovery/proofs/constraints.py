@@ -286,10 +286,10 @@ def _capitals(subject: Subject, create: Operation, names: tuple[str, ...]) -> li
         return []
 
     def write(script: Script) -> None:
-        first = script.record(entity)
+        first = script.record(entity, full=True)
         actor = script.cast.caller(create, first.maker)
         loud = str(first.sent[attribute.name]).upper()
-        body = script.body(entity, {attribute.name: loud}, by=actor)
+        body = script.body(entity, {attribute.name: loud}, full=True, by=actor, repeats=True)
         text = f"{one(entity)} is created with the same {words(attribute.name)} in capitals"
         script.refuse("when", text, create, status=409, body=body, actor=actor)
 

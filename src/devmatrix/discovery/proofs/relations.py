@@ -85,7 +85,7 @@ def _deletion(subject: Subject, attribute: Attribute, target: Entity, delete: Op
     read_target = find(subject.document, target, OperationKind.READ)
 
     def restrict(script: Script) -> None:
-        parent = script.usable(target, delete)
+        parent = script.usable(target, delete, read_target)
         child = _referring(script, subject, attribute, parent)
         text = f"the {words(target.name)} is deleted"
         script.refuse("when", text, delete, record=parent, status=409)

@@ -228,7 +228,9 @@ class Script:
         """The actor and the headers of a call."""
         if actor != AUTO:
             return actor, headers
-        if record is not None and record.headers and operation.access.authenticated:
+        access = operation.access
+        may_be_itself = access.authenticated and (access.owner or not access.roles)
+        if record is not None and record.headers and may_be_itself:
             return None, {**record.headers, **(headers or {})}
         return self.cast.caller(operation, record.maker if record else None), headers
 
