@@ -73,3 +73,18 @@ def _fuzz(url: str, folder: Path) -> None:
         command, cwd=folder, env=environment, capture_output=True, text=True, timeout=500, check=False
     )
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+
+
+def test_ownership_roles_states_and_versions_withstand_fuzzing(builds: Callable[[str], Path], tmp_path: Path) -> None:
+    project = builds(RULED)
+    copy = tmp_path / "project"
+    shutil.copytree(project, copy)
+    with serving(project, copy) as url:
+        _fuzz(url, tmp_path)
+
+
+def test_twenty_entities_make_a_large_project_that_is_proven(builds: Callable[[str], Path]) -> None:
+    report = report_of(builds((REQUESTS / "large.txt").read_text(encoding="utf-8")))
+    assert report["atoms"]["total"] >= 800
+    assert len(report["tasks"]) >= 100
+    assert report["precision"]["must"]["passed"] == report["precision"]["must"]["total"] > 0

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 class OrchestrationService:
     """Builds projects. One service may run many builds at once, each with an output folder of its own."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, stack: "Stack | None" = None) -> None:
+        """`stack` is the target technology; the default is `fastapi`."""
         self._settings = settings
+        self._given_stack = stack
 
     def plan_from_request(self, text: str) -> "tuple[DiscoveryDocument, MasterPlan]":
         """What `text` asks for, and the plan to build it. Nothing is built. Raises RequestError."""
@@ -84,6 +86,8 @@ class OrchestrationService:
             store.close()
 
     def _stack(self) -> "Stack":
+        if self._given_stack is not None:
+            return self._given_stack
         from devmatrix.stacks.fastapi import FastAPIStack
 
         return FastAPIStack(self._settings.home)
