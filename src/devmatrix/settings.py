@@ -13,7 +13,6 @@ from devmatrix.errors import SettingsError
 VARIABLES = {
     "max_concurrency": "MGE_V2_MAX_CONCURRENCY",
     "max_attempts": "MGE_V2_MAX_RETRIES",
-    "enable_caching": "MGE_V2_ENABLE_CACHING",
     "database_url": "DEVMATRIX_DATABASE_URL",
     "home": "DEVMATRIX_HOME",
     "sandbox": "DEVMATRIX_SANDBOX",
@@ -29,7 +28,6 @@ class Settings(BaseModel):
     max_concurrency: int = Bounded(default=100, ge=1, le=10_000)
     max_attempts: int = Bounded(default=4, ge=1, le=10)
     """Attempts per atom (1 + retries)."""
-    enable_caching: bool = True
     database_url: str = ""
     """Where runs are kept; empty: a SQLite file in `home`."""
     home: Path
