@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from devmatrix.discovery.document import DiscoveryDocument, Entity, Operation, OperationKind
+from devmatrix.discovery.proofs.payloads import Values
 from devmatrix.discovery.proofs.unproducible import UnproducibleError
 
 ADMIN = "admin"
@@ -16,6 +17,8 @@ class Cast:
 
     document: DiscoveryDocument
     roles: dict[str, str | None]
+    taken: tuple[Values, ...] = ()
+    """The bodies of which their accounts were made."""
 
     def of_role(self, role: str) -> str | None:
         """Some actor with that role."""

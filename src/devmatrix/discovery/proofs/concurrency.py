@@ -1,5 +1,7 @@
 """Optimistic concurrency, and deletion that keeps the row."""
 
+from itertools import islice
+
 from devmatrix.discovery.document import Level, Operation, OperationKind
 from devmatrix.discovery.proofs.cast import maker_of
 from devmatrix.discovery.proofs.script import Script, page
@@ -56,7 +58,7 @@ def _counted(subject: Subject) -> list[Draft]:
 
     def write(script: Script) -> None:
         record = script.usable(entity, patch, full=True)
-        for attribute, change in patched_values(subject, record)[:2]:
+        for attribute, change in islice(patched_values(subject, record), 2):
             record.values.update(change)
             record.version += 1
             answer = script.answer(record)

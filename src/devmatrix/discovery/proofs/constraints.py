@@ -99,14 +99,14 @@ def _edges(subject: Subject, create: Operation, title: str, *groups: list[Case])
 def _accepted(script: Script, subject: Subject, create: Operation, case: Case) -> None:
     entity, (attribute, edge, _) = subject.entity, case
     try:
-        body = script.body(entity, {attribute.name: edge.value}, by=script.cast.caller(create))
+        body = script.body(entity, {attribute.name: edge.answer}, by=script.cast.caller(create))
     except UnproducibleError as reason:
         # An edge that the rules between attributes do not reach.
         subject.omissions.append(f"{entity.name}: {edge.text}: {reason}")
         return
-    answer = answered(entity, {**body, attribute.name: edge.answer})
+    answer = answered(entity, body)
     text = f"{one(entity)} is created with {edge.text}"
-    script.call("when", text, create, body=body, answer={"$open": answer})
+    script.call("when", text, create, body={**body, attribute.name: edge.value}, answer={"$open": answer})
 
 
 def _by_type(subject: Subject, create: Operation) -> list[Proof]:

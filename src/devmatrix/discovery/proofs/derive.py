@@ -3,7 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from devmatrix.discovery.document import Actor, DiscoveryDocument, Entity, OperationKind, Requirement, Span
+from devmatrix.discovery.document import (
+    Actor,
+    DiscoveryDocument,
+    Entity,
+    FieldType,
+    Operation,
+    OperationKind,
+    Requirement,
+    Span,
+)
 from devmatrix.discovery.proofs.access import access
 from devmatrix.discovery.proofs.cast import ADMIN, Cast, cast_of, find
 from devmatrix.discovery.proofs.concurrency import concurrency, soft_deletion
@@ -11,6 +20,7 @@ from devmatrix.discovery.proofs.constraints import constraints, uniqueness
 from devmatrix.discovery.proofs.creation import creation
 from devmatrix.discovery.proofs.linking import linking
 from devmatrix.discovery.proofs.listing import listing
+from devmatrix.discovery.proofs.payloads import Values, scalar_values
 from devmatrix.discovery.proofs.reading import reading
 from devmatrix.discovery.proofs.relations import relations
 from devmatrix.discovery.proofs.script import ANYTHING, Script
@@ -54,7 +64,7 @@ class Derivation:
 
 def derive(document: DiscoveryDocument) -> Derivation:
     """Actors, requirements and what was left out of them."""
-    cast = cast_of(document)
+    cast, actors = _playable(cast_of(document))
     proofs: list[tuple[Entity | None, Proof]] = [(None, proof) for proof in service(document)]
     omissions: list[str] = []
     for entity in document.entities:
@@ -65,7 +75,7 @@ def derive(document: DiscoveryDocument) -> Derivation:
         _requirement(document, f"R-{number:0{width}}", entity, proof)
         for number, (entity, proof) in enumerate(proofs, start=1)
     )
-    return Derivation(derive_actors(document), requirements, tuple(omissions))
+    return Derivation(actors, requirements, tuple(omissions))
 
 
 def _requirement(document: DiscoveryDocument, id_: str, entity: Entity | None, proof: Proof) -> Requirement:
@@ -93,11 +103,23 @@ def _span(document: DiscoveryDocument, entity: Entity | None) -> Span | None:
 
 def derive_actors(document: DiscoveryDocument) -> tuple[Actor, ...]:
     """The actors alone."""
-    cast = cast_of(document)
-    return tuple(
-        Actor(name=name, role=role, setup=tuple(_setup(cast, name, role, number)))
-        for number, (name, role) in enumerate(cast.roles.items(), start=1)
-    )
+    return _playable(cast_of(document))[1]
+
+
+def _playable(cast: Cast) -> tuple[Cast, tuple[Actor, ...]]:
+    """The actors, but for those that cannot be set up: what only they may do has no scenario."""
+    roles: dict[str, str | None] = {}
+    taken: list[Values] = []
+    actors: list[Actor] = []
+    for number, (name, role) in enumerate(cast.roles.items(), start=1):
+        try:
+            steps = _setup(Cast(cast.document, roles, tuple(taken)), name, role, number)
+        except UnproducibleError:
+            continue
+        roles[name] = role
+        taken += [dict(step.body) for step in steps if "/id" in step.capture.values() and isinstance(step.body, dict)]
+        actors.append(Actor(name=name, role=role, setup=tuple(steps)))
+    return Cast(cast.document, roles, tuple(taken)), tuple(actors)
 
 
 def _setup(cast: Cast, name: str, role: str | None, number: int) -> list[Step]:
@@ -110,6 +132,7 @@ def _setup(cast: Cast, name: str, role: str | None, number: int) -> list[Step]:
         raise UnproducibleError(f"{entity.name} has no operation to sign in")
     field = entity.attribute(account.login_field)
     if name == ADMIN:
+        _require_self_sufficient(entity)
         user = "admin@example.com" if field.type == "email" else "admin"
         return [
             _login(
@@ -132,17 +155,31 @@ def _setup(cast: Cast, name: str, role: str | None, number: int) -> list[Step]:
     return [*script.steps, _login(login.path, credentials, login.success_status)]
 
 
+def _require_self_sufficient(entity: Entity) -> None:
+    """Raise UnproducibleError where the service cannot make up its first administrator without another record."""
+    needed = [item.name for item in entity.attributes if item.type is FieldType.REFERENCE and item.required]
+    if needed:
+        raise UnproducibleError(f"{entity.name} needs {needed[0]}")
+    scalar_values(entity, 1, {}, only_required=True)
+
+
 def _give_role(script: Script, cast: Cast, entity: Entity, name: str, role: str | None) -> None:
     account = entity.account
     if account is None or account.role_field is None or role == entity.attribute(account.role_field).choices[0]:
         return
     patch = find(cast.document, entity, OperationKind.PATCH)
-    if patch is None:
+    if patch is None or not _may_administrate(cast, patch):
         raise UnproducibleError(f"nobody can give the role {role}")
     id_ = next(name for step in script.steps for name, pointer in step.capture.items() if pointer == "/id")
     headers = {"If-Match": '"1"'} if entity.versioned else None
     text, body = f"the administrator makes {name} {role}", {account.role_field: role}
     script.call("given", text, patch, [f"${{{id_}}}"], body=body, actor=ADMIN, headers=headers)
+
+
+def _may_administrate(cast: Cast, patch: Operation) -> bool:
+    access, role = patch.access, cast.roles.get(ADMIN)
+    # Where anyone may patch, the service knows no caller who could be the administrator.
+    return access.authenticated and (role in access.roles or not (access.roles or access.owner))
 
 
 def _login(path: str, credentials: Mapping[str, object], status: int) -> Step:

@@ -159,7 +159,7 @@ def _other_spellings(attribute: Attribute) -> list[Edge]:
     if attribute.type is FieldType.DATETIME:
         return [Edge(f"{name} in another time zone", "2026-03-01T12:00:00+02:00", "2026-03-01T10:00:00Z")]
     if attribute.type is FieldType.DECIMAL:
-        value = sample(attribute, 1)
+        value = sample(attribute, 77)
         return [Edge(f"{name} as a number", float(str(value)), value)]
     return []
 

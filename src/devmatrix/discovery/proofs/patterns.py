@@ -37,12 +37,28 @@ _STRANGERS = (
 )
 
 
-@lru_cache(maxsize=4096)
 def matching(pattern: str, index: int, shortest: int, longest: int) -> str:
     """The string number `index` (from 0) of those, all different, that match `pattern` as a whole and are so long.
 
     Raises UnproducibleError where the pattern is beyond this generator, or has too few such strings.
     """
+    found = _strings(pattern, index + 1, shortest, longest)
+    if len(found) <= index:
+        raise UnproducibleError(f"no {index + 1} strings were found that match {pattern}")
+    return found[index]
+
+
+def some_matching(pattern: str, index: int, shortest: int, longest: int) -> str:
+    """As `matching`, but where there are too few such strings, they come again in turn."""
+    found = _strings(pattern, index + 1, shortest, longest)
+    if not found:
+        raise UnproducibleError(f"no string was found that matches {pattern}")
+    return found[index % len(found)]
+
+
+@lru_cache(maxsize=4096)
+def _strings(pattern: str, wanted: int, shortest: int, longest: int) -> tuple[str, ...]:
+    """At most so many strings that match."""
     try:
         with warnings.catch_warnings():
             # Python warns of patterns that may change their meaning one day.
@@ -53,18 +69,18 @@ def matching(pattern: str, index: int, shortest: int, longest: int) -> str:
     found: dict[str, None] = {}
     sets: dict[int, str] = {}
     for extra in _stretches(tree, shortest, sets):
-        for seed in range(_SEEDS + 2 * index):
+        for seed in range(_SEEDS + 2 * wanted):
             choices = _Choices(seed, extra, sets)
             text = "".join(choices.draw(tree))
             if not (shortest <= len(text) <= longest or choices.branched):
                 break  # without branches every seed gives this length
             if shortest <= len(text) <= longest and text.isprintable() and compiled.fullmatch(text):
                 found[text] = None
-            if len(found) > index:
-                return text
+            if len(found) == wanted:
+                return tuple(found)
             if seed > _SEEDS and not found:
                 break
-    raise UnproducibleError(f"no {index + 1} strings were found that match {pattern}")
+    return tuple(found)
 
 
 def not_matching(pattern: str, shortest: int, longest: int) -> str:

@@ -101,12 +101,14 @@ def _deletion(subject: Subject, attribute: Attribute, target: Entity, delete: Op
         if attribute.on_delete == "set_null" and attribute.required:
             raise UnproducibleError(f"{attribute.name} is required, so it cannot become null")
         parent = script.usable(target, delete)
-        child = _referring(script, subject, attribute, parent)
+        child = script.enabled(_referring(script, subject, attribute, parent), read)
         script.call("when", f"the {words(target.name)} is deleted", delete, record=parent)
         if read is None:
             raise UnproducibleError(f"{one(entity)} cannot be read afterwards")
         if attribute.on_delete == "cascade":
-            script.refuse("then", f"the {words(entity.name)} is gone, too", read, record=child, status=404)
+            # An account that is gone cannot sign its question.
+            status = 401 if child.headers else 404
+            script.refuse("then", f"the {words(entity.name)} is gone, too", read, record=child, status=status)
             return
         child.values[attribute.name] = None
         # Whether setting a reference to null counts as a write is left open, so neither version nor ETag is looked at.
@@ -116,7 +118,7 @@ def _deletion(subject: Subject, attribute: Attribute, target: Entity, delete: Op
             f"the {words(entity.name)} has none any more",
             read,
             [child.id],
-            actor=script.cast.caller(read, child.maker),
+            **script.voice(read, child),
             answer=answer,
         )
 

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypedDict
 
 from pydantic import JsonValue
 
@@ -35,6 +35,13 @@ _KINDS = {
     422: ("invalid", "Invalid request"),
     428: ("precondition-required", "Precondition required"),
 }
+
+
+class Voice(TypedDict):
+    """Who calls: an actor of the document, or what headers say."""
+
+    actor: str | None
+    headers: dict[str, str] | None
 
 
 @dataclass
@@ -106,7 +113,8 @@ class Script:
         self.made: Counter[str] = counters or Counter()
         self._shared: dict[str, Record] = {}
         self._making: list[str] = []
-        self._taken: dict[str, list[Values]] = {}
+        account = cast.document.account_entity
+        self._taken: dict[str, list[Values]] = {account.name: list(cast.taken)} if account else {}
 
     def record(
         self,
@@ -217,10 +225,20 @@ class Script:
         self, entity: Entity, *operations: Operation | None, fixed: Values | None = None, full: bool = False
     ) -> Record:
         """A record that somebody may use with these operations: an account that only its owner may use signs in."""
-        record = self.record(entity, fixed, full=full)
-        used = [operation.access for operation in operations if operation is not None]
+        return self.enabled(self.record(entity, fixed, full=full), *operations)
+
+    def enabled(self, record: Record, *operations: Operation | None) -> Record:
+        """The record, signed in where it is an account that only its owner may use with these operations."""
+        entity = record.entity
+        read = find(self.document, entity, OperationKind.READ)
+        used = [operation.access for operation in (*operations, read) if operation is not None]
         alone = any(access.owner and not any(self.cast.of_role(role) for role in access.roles) for access in used)
         return self.sign_in(record) if entity.account is not None and alone else record
+
+    def voice(self, operation: Operation, record: Record) -> Voice:
+        """Who calls the operation on another record, where the same account is to speak as on this one."""
+        actor, headers = self._voice(operation, record, AUTO, None)
+        return {"actor": actor, "headers": headers}
 
     def _voice(
         self, operation: Operation, record: Record | None, actor: str | None, headers: dict[str, str] | None

@@ -1,5 +1,7 @@
 """Accounts: registration, signing in, the current account, roles."""
 
+from itertools import islice
+
 from devmatrix.discovery.document import Account, Level, Operation, OperationKind
 from devmatrix.discovery.proofs.payloads import Values
 from devmatrix.discovery.proofs.script import Record, Script
@@ -150,7 +152,7 @@ def _current(subject: Subject, account: Account) -> list[Proof]:
         if patch is None:
             return
         record = script.sign_in(script.record(entity, full=True))
-        for attribute, change in patched_values(subject, record)[:3]:
+        for attribute, change in islice(patched_values(subject, record), 3):
             record.values.update(change)
             text = f"they change their {attribute.name}"
             answer = {"$open": {"id": record.id, **record.values}}

@@ -8,7 +8,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from pydantic import JsonValue
 
 from devmatrix.discovery.document import Attribute, FieldType
-from devmatrix.discovery.proofs.patterns import matching
+from devmatrix.discovery.proofs.patterns import matching, some_matching
 from devmatrix.discovery.proofs.unproducible import UnproducibleError
 
 NUMBERS = frozenset({FieldType.INTEGER, FieldType.DECIMAL, FieldType.FLOAT})
@@ -137,7 +137,7 @@ def _string(attribute: Attribute, n: int) -> str:
     shortest, longest = lengths(attribute)
     words = attribute.name.replace("_", " ").strip() or "text"
     if attribute.pattern:
-        text = matching(attribute.pattern, n, shortest, longest)
+        text = some_matching(attribute.pattern, n, shortest, longest)
     elif attribute.type is FieldType.EMAIL:
         text = f"{words.split()[0].lower()}{n}@example.com"
         text = text if text[0].isalnum() and text.isascii() else f"person{n}@example.com"

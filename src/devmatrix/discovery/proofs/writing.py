@@ -1,8 +1,11 @@
 """Changing records: replaced, patched, deleted."""
 
+from collections.abc import Iterator
+from itertools import islice
+
 from devmatrix.discovery.document import Attribute, FieldType, Level, Operation, OperationKind
 from devmatrix.discovery.proofs.payloads import Values, answered, holds, settable
-from devmatrix.discovery.proofs.script import AUTO, UNKNOWN_ID, Record, Script, page
+from devmatrix.discovery.proofs.script import UNKNOWN_ID, Record, Script, page
 from devmatrix.discovery.proofs.subject import Draft, Proof, Subject, proof
 from devmatrix.discovery.proofs.values import REFERENCES, sample
 from devmatrix.discovery.proofs.wording import many, one, sentence
@@ -94,17 +97,11 @@ def _refused_replacing(subject: Subject, replace: Operation) -> list[Draft]:
             [UNKNOWN_ID],
             status=404,
             body=body,
-            actor=_actor(record),
-            headers=record.headers or None,
+            **script.voice(replace, record),
         )
         _then_read(script, subject, record, "it is as it was")
 
     return subject.draft(f"{one(entity)} is not replaced by an incomplete body", "error", write)
-
-
-def _actor(record: Record) -> str | None:
-    """Makes a call on another record speak for the same account as one on `record`."""
-    return None if record.headers else AUTO
 
 
 def _patching(subject: Subject) -> list[Proof]:
@@ -119,10 +116,9 @@ def _patching(subject: Subject) -> list[Proof]:
     )
 
 
-def patched_values(subject: Subject, record: Record) -> list[tuple[Attribute, Values]]:
-    """For each attribute another value that keeps all rules when only it is changed."""
+def patched_values(subject: Subject, record: Record) -> Iterator[tuple[Attribute, Values]]:
+    """For each attribute another value that keeps all rules when only it is changed in the record as it then is."""
     entity = subject.entity
-    found: list[tuple[Attribute, Values]] = []
     for attribute in settable(entity):
         if attribute.type in REFERENCES or attribute.type is FieldType.PASSWORD:
             continue
@@ -133,9 +129,8 @@ def patched_values(subject: Subject, record: Record) -> list[tuple[Attribute, Va
             if all(
                 holds(entity, check, values) for check in entity.checks if _is_known(values, check.left, check.right)
             ):
-                found.append((attribute, {attribute.name: values[attribute.name]}))
+                yield attribute, {attribute.name: values[attribute.name]}
                 break
-    return found
 
 
 def _is_known(values: Values, *names: str) -> bool:
@@ -147,7 +142,7 @@ def _single_patches(subject: Subject, patch: Operation) -> list[Draft]:
 
     def write(script: Script) -> None:
         record = script.usable(entity, patch, full=True)
-        for attribute, change in patched_values(subject, record)[:5]:
+        for attribute, change in islice(patched_values(subject, record), 5):
             record.values.update(change)
             text = f"{attribute.name} of {one(entity)} is patched"
             script.call("when", text, patch, record=record, body=change, answer=_after(script, record))
@@ -197,8 +192,7 @@ def _refused_patches(subject: Subject, patch: Operation) -> list[Draft]:
             [UNKNOWN_ID],
             status=404,
             body={},
-            actor=_actor(record),
-            headers=record.headers or None,
+            **script.voice(patch, record),
         )
         _then_read(script, subject, record, "it is as it was")
 
@@ -223,9 +217,7 @@ def _deleting(subject: Subject) -> list[Proof]:
     def happy(script: Script) -> None:
         record = script.usable(entity, delete)
         text = f"{one(entity)} that does not exist is deleted"
-        script.refuse(
-            "when", text, delete, [UNKNOWN_ID], status=404, actor=_actor(record), headers=record.headers or None
-        )
+        script.refuse("when", text, delete, [UNKNOWN_ID], status=404, **script.voice(delete, record))
         script.call("when", f"{one(entity)} is deleted", delete, record=record)
         if record.headers:
             return

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devmatrix.discovery.proofs import patterns
-from devmatrix.discovery.proofs.patterns import matching, not_matching
+from devmatrix.discovery.proofs.patterns import matching, not_matching, some_matching
 from devmatrix.discovery.proofs.unproducible import UnproducibleError
 
 USUAL = (
@@ -62,7 +62,7 @@ def test_long_strings_need_few_draws(pattern: str, length: int, monkeypatch: pyt
             super().__init__(seed, extra, sets)
 
     monkeypatch.setattr(patterns, "_Choices", Counting)
-    assert len(matching.__wrapped__(pattern, 0, length, length)) == length
+    assert len(patterns._strings.__wrapped__(pattern, 1, length, length)[0]) == length
     assert draws < 100
 
 
@@ -76,9 +76,14 @@ def test_a_length_that_cannot_be_is_found_out_with_one_draw_a_stretch(monkeypatc
         return characters(operator, argument)
 
     monkeypatch.setattr(patterns, "_characters", counted)
-    with pytest.raises(UnproducibleError):
-        matching.__wrapped__(r"^([a-z]-)+$", 0, 121, 121)
+    assert not patterns._strings.__wrapped__(r"^([a-z]-)+$", 1, 121, 121)
     assert sets == 1
+
+
+def test_few_strings_come_again_in_turn() -> None:
+    assert [some_matching("^[ab]$", index, 1, 200) for index in (0, 1, 2, 921)] == ["a", "b", "a", "b"]
+    with pytest.raises(UnproducibleError):
+        some_matching("^[ab]$", 0, 2, 200)
 
 
 @pytest.mark.parametrize("pattern", ["(", r"(?=a)b", r"^a$"])
