@@ -1,10 +1,11 @@
 """Examples that are coherent."""
 
-from devmatrix.discovery.document import Attribute, FieldType
+from devmatrix.discovery.document import Attribute, Entity, FieldType
 from devmatrix.stacks.fastapi.naming import Names
 from devmatrix.stacks.fastapi.seeds import seed_sources
 from devmatrix.stacks.fastapi.seeds.examples import examples_of
-from tests import documents
+from tests import conventional, documents
+from tests.conventional import crud, reference
 
 
 def test_examples_come_after_those_they_refer_to() -> None:
@@ -38,3 +39,12 @@ def test_no_password_stands_in_the_rows() -> None:
     (source,) = seed_sources(document, Names(document))
     assert "password" not in source.preamble
     assert "hash_password(" in "".join(symbol.source for symbol in source.symbols)
+
+
+def test_records_are_called_as_nothing_else_in_the_functions() -> None:
+    shelf = Entity(name="Value", plural="values", attributes=(Attribute(name="note", type=FieldType.TEXT),))
+    book = Entity(name="Book", plural="books", attributes=(reference("value_id", "Value"),))
+    document = conventional.document("Names", "Names.", [shelf, book], [*crud(shelf), *crud(book)])
+    (source,) = seed_sources(document, Names(document))
+    (make,) = (symbol for symbol in source.symbols if symbol.name == "make_books")
+    assert "Book(**values, value_id=values_made[number].id) for number, values in" in make.source

@@ -10,7 +10,10 @@ NOTHING = Range(low=0, likely=0, high=0)
 
 
 def _plan(*task_ids: str) -> MasterPlan:
-    tasks = tuple(Task(id=name, title=name, files=(), depends_on=(), requirement_ids=("R-01",), lines=NOTHING) for name in task_ids)
+    tasks = tuple(
+        Task(id=name, title=name, files=(), depends_on=(), requirement_ids=("R-01",), lines=NOTHING)
+        for name in task_ids
+    )
     milestone = Milestone(id="foundation", title="Foundation", tasks=tasks)
     return MasterPlan(
         title="T",
@@ -21,14 +24,21 @@ def _plan(*task_ids: str) -> MasterPlan:
 
 
 LOW = Source(
-    "app/low.py", "low", "Low.", (Symbol("area", "def area(r: float) -> float:\n    return math.pi * r"),), ("import math",)
+    "app/low.py",
+    "low",
+    "Low.",
+    (Symbol("area", "def area(r: float) -> float:\n    return math.pi * r"),),
+    ("import math",),
 )
 HIGH = Source(
     "app/high.py",
     "high",
     "High.",
     (
-        Symbol("total", "def total(parts: Sequence[float]) -> float:\n    return sum(half(low.area(part)) for part in parts)"),
+        Symbol(
+            "total",
+            "def total(parts: Sequence[float]) -> float:\n    return sum(half(low.area(part)) for part in parts)",
+        ),
         Symbol("half", "def half(x: float) -> float:\n    return x / 2"),
     ),
     ("from collections.abc import Sequence", "from app import low", "import os"),
@@ -73,6 +83,8 @@ def test_a_file_is_one_atom() -> None:
 
 
 def test_one_name_an_import() -> None:
-    source = Source("app/c.py", "c", "C.", (Symbol("a", "def a() -> int:\n    return 1"),), ("from os import path, sep",))
+    source = Source(
+        "app/c.py", "c", "C.", (Symbol("a", "def a() -> int:\n    return 1"),), ("from os import path, sep",)
+    )
     with pytest.raises(ContractError, match="one name an import"):
         build_design([source], library(), _plan("c"))

@@ -13,6 +13,7 @@ from devmatrix.discovery.document import (
     Operation,
     OperationKind,
 )
+from devmatrix.discovery.proofs.payloads import scalar_values
 from devmatrix.discovery.proofs.unproducible import UnproducibleError
 from devmatrix.discovery.proofs.values import accepts, sample
 from devmatrix.stacks.fastapi.naming import Names
@@ -120,12 +121,28 @@ class Facts:
 def _is_self_sufficient(entity: Entity) -> bool:
     """Whether a record can be made up without any other record."""
     try:
-        for attribute in entity.attributes:
-            if attribute.required and not attribute.server_set:
-                neutral_value(attribute)
+        neutral_values(entity)
     except UnproducibleError:
         return False
     return True
+
+
+def neutral_values(entity: Entity) -> dict[str, JsonValue]:
+    """Values that say nothing for what is required, and for what its rules then require besides.
+
+    Raises UnproducibleError where there are none.
+    """
+    checked = {name for check in entity.checks for name in (check.left, check.right)}
+    fitting = scalar_values(entity, 1, {}, only_required=True) if checked else {}
+    values: dict[str, JsonValue] = {}
+    for attribute in entity.attributes:
+        if attribute.name in checked and attribute.name in fitting:
+            values[attribute.name] = fitting[attribute.name]
+        elif attribute.required and not attribute.server_set:
+            value = neutral_value(attribute)
+            if attribute.default is None:
+                values[attribute.name] = value
+    return values
 
 
 def neutral_value(attribute: Attribute) -> JsonValue:

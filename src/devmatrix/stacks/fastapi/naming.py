@@ -25,6 +25,8 @@ _ATTRIBUTES_TAKEN = frozenset(
     """metadata registry awaitable_attrs id created_at updated_at version deleted_at
     copy json dict schema schema_json construct validate parse_obj parse_raw parse_file from_orm update_forward_refs
     fields
+    now today mapped_column relationship model_validator
+    select insert update delete selectinload between equals fetch_slice matches ordered
     str int float bool list set tuple type object bytes property classmethod staticmethod super sorted
     dt uuid self cls session""".split()
 )

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from devmatrix.atoms.contract import MAX_BODY_LINES, AtomKind
-from devmatrix.discovery.document import DiscoveryDocument
+from devmatrix.discovery.document import Attribute, Check, DiscoveryDocument, FieldType
 from devmatrix.stacks.fastapi import FastAPIStack
 from devmatrix.stacks.fastapi.environment import REQUIREMENTS
+from devmatrix.stacks.fastapi.facts import neutral_values
 from devmatrix.stacks.stack import Design
 from tests import documents
 from tests.integration.stacks.projects import designed
@@ -86,3 +87,12 @@ def test_the_readme_names_every_endpoint_and_setting() -> None:
         assert f"| {operation.method} | `{operation.path}` |" in readme
     for name in FastAPIStack(Path()).boot(document).environment:
         assert f"`{name}`" in readme
+
+
+def test_the_first_administrator_keeps_the_rules_between_attributes() -> None:
+    user = documents.accounts().account_entity
+    assert user is not None
+    times = tuple(Attribute(name=name, type=FieldType.TIME) for name in ("starts", "ends"))
+    rule = Check(left="starts", operator="!=", right="ends")
+    values = neutral_values(user.model_copy(update={"attributes": (*user.attributes, *times), "checks": (rule,)}))
+    assert values["starts"] != values["ends"]

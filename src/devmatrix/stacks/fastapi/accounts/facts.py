@@ -7,7 +7,7 @@ from functools import cached_property
 from pydantic import JsonValue
 
 from devmatrix.discovery.document import Account, Entity, FieldType
-from devmatrix.stacks.fastapi.facts import Facts, neutral_value
+from devmatrix.stacks.fastapi.facts import Facts, neutral_values
 from devmatrix.stacks.fastapi.naming import attribute_name
 
 
@@ -120,14 +120,15 @@ class AccountFacts(Facts):
         """Wire name and Python source of what the first administrator has besides login and password."""
         if not self.administrator:
             return ()
+        values = neutral_values(self._entity)
         found = []
         for attribute in self._entity.attributes:
-            if attribute.name in (self.login_name, self.password_name) or attribute.server_set:
+            if attribute.name in (self.login_name, self.password_name):
                 continue
             if attribute.name == self._role_of.role_field:
                 found.append((attribute.name, _source(self._role_of.admin_role)))
-            elif attribute.required and attribute.default is None:
-                found.append((attribute.name, _source(neutral_value(attribute))))
+            elif attribute.name in values:
+                found.append((attribute.name, _source(values[attribute.name])))
         return tuple(found)
 
 

@@ -307,9 +307,7 @@ def _id_with(feature: Feature, group: tuple[Attribute, ...]) -> Symbol:
 def _python_type(kind: str, field: Attribute) -> str:
     if field.type is FieldType.ENUM:
         return "str"
-    if field.type is FieldType.DECIMAL:
-        return "Decimal"
-    return kind
+    return {FieldType.DECIMAL: "Decimal", FieldType.TIME: "dt.time"}.get(field.type, kind)
 
 
 def _removal_queries(feature: Feature) -> Iterable[Symbol]:

@@ -52,7 +52,7 @@ def _accepted(feature: Feature, given: set[str]) -> Symbol:
     given |= {field.name for field in needed_references(feature) if not field.server_set}
     names = sorted(literal(python_name(feature.entity.attribute(name))) for name in given)
     body = [
-        f"data = {feature.class_name}Create.model_validate({feature.variable}_body())",
+        f"data = {feature.class_name}Create.model_validate(body_of_{feature.variable}())",
         f"assert data.model_fields_set == {{{', '.join(names)}}}" if names else "assert not data.model_fields_set",
     ]
     doc = f"{with_article(feature.label).capitalize()} can be made of a complete body."
@@ -62,7 +62,7 @@ def _accepted(feature: Feature, given: set[str]) -> Symbol:
 def _required(feature: Feature) -> Symbol:
     names = [field.name for field in feature.settable if not feature.is_optional(field)]
     body = [
-        f"body = {feature.variable}_body()",
+        f"body = body_of_{feature.variable}()",
         "del body[name]",
         "with pytest.raises(ValidationError) as caught:",
         f"    {feature.class_name}Create.model_validate(body)",
@@ -78,7 +78,7 @@ def _limits(feature: Feature, *, beyond: bool) -> Iterable[Symbol]:
     if not cases:
         return
     decorators = ["@pytest.mark.parametrize(", '    ("name", "value"),', "    [", *_indented(cases), "    ],", ")"]
-    call = f"{feature.class_name}Create.model_validate({feature.variable}_body(**{{name: value}}))"
+    call = f"{feature.class_name}Create.model_validate(body_of_{feature.variable}(**{{name: value}}))"
     if beyond:
         head = "def test_a_value_beyond_its_limits_is_refused(name: str, value: object) -> None"
         body = [
@@ -125,7 +125,7 @@ def _cases(feature: Feature, *, beyond: bool) -> Iterable[tuple[Attribute, str]]
 def _unknown(feature: Feature) -> Symbol:
     body = [
         "with pytest.raises(ValidationError) as caught:",
-        f'    {feature.class_name}Create.model_validate({feature.variable}_body(id="x", unknown=1))',
+        f'    {feature.class_name}Create.model_validate(body_of_{feature.variable}(id="x", unknown=1))',
         'assert {error["loc"] for error in caught.value.errors()} == {("id",), ("unknown",)}',
     ]
     doc = "What callers may not write is refused."

@@ -59,7 +59,7 @@ def schemas_source(feature: Feature) -> Source:
 
 def check_name(check: Check) -> str:
     """Name of the function that judges a rule between two fields."""
-    return f"{check.left}_fits_{check.right}"
+    return f"is_{check.left}_fit_for_{check.right}"
 
 
 def check_message(feature: Feature, check: Check) -> str:

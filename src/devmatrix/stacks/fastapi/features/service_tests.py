@@ -74,7 +74,7 @@ def _create(feature: Feature, operation: Operation) -> Symbol:
     rights = Rights(feature, operation)
     if rights.needs_caller:
         body.append(f"caller = await make_{Action(feature, operation).account.variable}(session)")
-    body.append(f"data = {feature.class_name}Create.model_validate({feature.variable}_body({', '.join(given)}))")
+    body.append(f"data = {feature.class_name}Create.model_validate(body_of_{feature.variable}({', '.join(given)}))")
     arguments = "session, data, caller" if rights.needs_caller else "session, data"
     body.append(f"{feature.local} = await service.create_{feature.variable}({arguments})")
     body.append(f"found = await service.get_{feature.variable}(session, {feature.local}.id)")
@@ -142,7 +142,7 @@ def _apply(feature: Feature) -> Iterable[Symbol]:
         name, local = python_name(field), feature.local
         body = [f"{local} = await make_{feature.variable}(session)"]
         body += [f"changed = await service.apply_{feature.variable}(session, {local}, {{{literal(name)}: {value}}})"]
-        body += [f"assert changed.{name} == {value}"]
+        body += [f"assert changed.{name} {'is' if field.type is FieldType.BOOLEAN else '=='} {value}"]
         body += ["assert changed.version == 2"] if feature.entity.versioned else []
         yield _test(f"test_change_{feature.variable}", f"A change of {field.name} is kept.", body)
         return

@@ -7,7 +7,7 @@ from devmatrix.discovery.document import FieldType
 from devmatrix.stacks.fastapi.features.feature import Feature, python_name
 from devmatrix.stacks.fastapi.features.samples import body_values, can_make, needed_references, record_values
 from devmatrix.stacks.fastapi.features.schema_tests import schema_tests
-from devmatrix.stacks.fastapi.features.schemas import body_names
+from devmatrix.stacks.fastapi.features.schemas import body_names, check_name
 from devmatrix.stacks.fastapi.features.service_tests import service_tests
 from devmatrix.stacks.fastapi.features.text import function, literal, with_article
 from devmatrix.stacks.fastapi.source import Source, Symbol
@@ -52,7 +52,7 @@ def _factory(feature: Feature) -> Iterable[Symbol]:
         given += [
             f"{literal(field.name)}: str(uuid4())" for field in needed_references(feature) if not field.server_set
         ]
-        name = f"{feature.variable}_body"
+        name = f"body_of_{feature.variable}"
         body = ["return {", *(f"    {item}," for item in given), "    **changes,", "}"]
         doc = f"A body that {with_article(feature.label)} can be made of, with `changes`."
         yield _declaring(name, function(f"def {name}(**changes: Any) -> dict[str, Any]", doc, body))
@@ -100,13 +100,13 @@ def _make_import(feature: Feature) -> str:
 
 
 def _schema_imports(feature: Feature) -> Iterable[str]:
-    yield f"from tests.unit.{feature.package}.factory import {feature.variable}_body"
+    yield f"from tests.unit.{feature.package}.factory import body_of_{feature.variable}"
     yield from (
         f"from app.{feature.package}.schemas import {symbol}"
         for symbol in (
             f"{feature.class_name}Create",
             f"{feature.class_name}Patch",
-            *(f"{check.left}_fits_{check.right}" for check in feature.entity.checks),
+            *(check_name(check) for check in feature.entity.checks),
         )
     )
 
@@ -116,7 +116,7 @@ def _service_imports(feature: Feature) -> Iterable[str]:
     yield f"from app.{feature.package}.model import {feature.class_name}"
     yield from (f"from app.problems import {name}" for name in ("Conflict", "Forbidden", "Invalid", "NotFound"))
     yield from (f"from app.{feature.package}.schemas import {feature.class_name}{end}" for end in ("Create", "Query"))
-    yield f"from tests.unit.{feature.package}.factory import {feature.variable}_body"
+    yield f"from tests.unit.{feature.package}.factory import body_of_{feature.variable}"
     yield _make_import(feature)
     others = [feature.target(field) for field in feature.entity.attributes if field.type is FieldType.REFERENCE]
     account = feature.document.account_entity

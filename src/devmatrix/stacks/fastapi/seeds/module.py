@@ -37,6 +37,8 @@ async def fill() -> None:
     await engine.dispose()
 """
 
+_LOCALS_TAKEN = frozenset("values number made session select engine asyncio dt len enumerate".split())
+
 
 def seed_outline(document: DiscoveryDocument, names: Names) -> tuple[TaskOutline, ...]:
     """The task of the examples, if there are any."""
@@ -123,7 +125,7 @@ class _Seed:
 
     def _needed(self, field: Attribute) -> tuple[str, str]:
         target = self._document.entity(str(field.target))
-        return self._names.package(target), self._names.class_name(target)
+        return _local(self._names.package(target)), self._names.class_name(target)
 
     def _arguments(self, one: Examples) -> Iterable[str]:
         seen: dict[str, int] = {}
@@ -147,11 +149,17 @@ class _Seed:
         lines = []
         for one in self._examples:
             package = self._package(one)
+            local = _local(package)
             given = dict.fromkeys(self._needed(field)[0] for field in (*one.references, *one.links))
             call = f"await make_{package}({', '.join(['session', *given])})"
-            lines.append(f"    {package} = {call}" if package in needed else f"    {call}")
+            lines.append(f"    {local} = {call}" if local in needed else f"    {call}")
         head = 'async def make_all(session: AsyncSession) -> None:\n    """Make examples of everything."""\n'
         return head + "\n".join(lines) + "\n"
+
+
+def _local(package: str) -> str:
+    """The variable for the records of a package."""
+    return f"{package}_made" if package in _LOCALS_TAKEN else package
 
 
 def _dictionary(row: dict[str, str]) -> str:
