@@ -34,9 +34,10 @@ def expand_domain(draft: Draft) -> None:
     """Where the request names a domain and nothing that is kept in it, take what is usual there."""
     if draft.domain is None or draft.entities:
         return
-    usual = domain_entities(draft.domain)
-    for words in usual or (draft.domain,):
-        draft.declare(words)
+    words = split_words(draft.domain)
+    usual = next(filter(None, (domain_entities(" ".join(words[cut:])) for cut in range(len(words)))), ())
+    for name in usual or (draft.domain,):
+        draft.declare(name)
     names = enumerate_words(list(draft.entities))
     if usual:
         is_or_are = "are" if len(usual) > 1 else "is"

@@ -111,6 +111,9 @@ class Freezer:
         if kind is FieldType.REFERENCES or default is not None:
             required = False
         numeric = kind in _NUMERIC
+        if kind is FieldType.INTEGER and field.name.split("_")[-1] in _COUNTS and _only_above(field):
+            field.minimum = 0
+            self._draft.assume(f"{entity.name}.{field.name} is not negative", "it counts something")
         return Attribute(
             name=field.name,
             type=kind,
@@ -250,6 +253,15 @@ class Freezer:
                 why="both sides must be fields of one type that has an order",
             )
         return tuple(dict.fromkeys(checks))
+
+
+_COUNTS = frozenset("capacity quantity stock count seats copies places spaces".split())
+
+
+def _only_above(field: FieldDraft) -> bool:
+    """Whether the request limits a number from above alone."""
+    limited = field.maximum is not None and field.maximum >= 0
+    return limited and field.minimum is None and field.exclusive_minimum is None
 
 
 _MOMENTS = (FieldType.DATE, FieldType.DATETIME)

@@ -20,6 +20,11 @@ _STATES = dict(
     on_hold/hold live/go_live final/finalize waiting/wait_for review/submit_for_review in_review/submit_for_review
     under_review/submit_for_review""".split()
 )
+DEEDS = frozenset(
+    """place write create submit post upload file send publish organise organize host make add leave log track record
+    share save propose pin draw compose plan open set""".split()
+)
+"""What people do that makes the thing named after it, in the base form."""
 _KEEP_E = ("v", "u", "z", "c", "g", "s")
 
 

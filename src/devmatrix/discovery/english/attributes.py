@@ -2,12 +2,13 @@
 
 import re
 
+from devmatrix.discovery.archetype import archetype_for
 from devmatrix.discovery.document import FieldType
 from devmatrix.discovery.drafts import Draft, EntityDraft, FieldDraft
 from devmatrix.discovery.english.clauses import Reading
 from devmatrix.discovery.english.limits import apply_limit
 from devmatrix.discovery.english.nouns import DETERMINERS, STOP, WORD, Noun, whole_noun
-from devmatrix.discovery.naming import choice, enumerate_words, snake, split_words
+from devmatrix.discovery.naming import choice, enumerate_words, is_plural, snake, split_words
 from devmatrix.discovery.notation.fields import read_field
 from devmatrix.discovery.notation.tokens import NotationError
 from devmatrix.discovery.phrases import kinds_of
@@ -83,16 +84,31 @@ def read_attributes(text: str, draft: Draft) -> Reading | None:
     entity = (
         draft.entities[str(draft.topic)] if noun is None else draft.resolve(noun.words) or draft.declare(noun.words)
     )
+    held = _held(fields, draft)
     became = [_place(draft, entity, field) for field in fields]
     # One alone, or what it must have, adds to what is usual; a list replaces it.
     if len(fields) > 1 or not _MUST.match(text, len(subject or "")):
         own = [field for field in entity.fields.values() if not (field.noun and draft.resolve(field.noun))]
-        entity.declared = entity.declared or len(own) > 1
+        things = all(field.noun and is_plural(field.noun.split()[-1].lower()) for field in own)
+        entity.declared = entity.declared or (len(own) > 1 and not things)
     problems = [text for text in became if text]
     names = enumerate_words([field.name for field in fields])
     return Reading(
-        at + skip + end, problems[0] if problems else f"{entity.name} has {names}", (entity.name,), not problems
+        at + skip + end,
+        problems[0] if problems else f"{entity.name} has {names}",
+        (entity.name, *held),
+        not problems,
     )
+
+
+def _held(fields: list[FieldDraft], draft: Draft) -> tuple[str, ...]:
+    """What "projects have tasks" speaks of: a well-known thing alone, and many of it, is no field."""
+    noun = (fields[0].noun or "").removeprefix("many ") if len(fields) == 1 else ""
+    if not noun or not is_plural(noun.split()[-1].lower()):
+        return ()
+    if draft.resolve(noun) is None and archetype_for(noun, whole=True) is None:
+        return ()
+    return ((draft.resolve(noun) or draft.declare(noun)).name,)
 
 
 def _parts(text: str) -> tuple[str | None, str | None, int]:

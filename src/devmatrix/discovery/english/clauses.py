@@ -44,6 +44,7 @@ def _readers(stage: Stage) -> tuple[Reader, ...]:
         access,
         accounts,
         attributes,
+        deeds,
         events,
         features,
         relations,
@@ -53,7 +54,13 @@ def _readers(stage: Stage) -> tuple[Reader, ...]:
     )
 
     return {
-        Stage.DECLARE: (accounts.read_accounts, features.read_feature, resources.read_own, resources.read_resources),
+        Stage.DECLARE: (
+            accounts.read_accounts,
+            features.read_feature,
+            resources.read_own,
+            deeds.read_deeds,
+            resources.read_resources,
+        ),
         Stage.DESCRIBE: (
             relations.read_many_to_many,
             states.read_chain_sentence,

@@ -17,7 +17,7 @@ _CONTAINS = re.compile(
     re.I | re.X,
 )
 _PARENT = re.compile(r"\s+(?P<word>of|from|in|at|by|for|on|to|across)\s+", re.I)
-_PER = re.compile(r"\s+(?:per|for\s+each|for\s+every|of\s+each|of\s+every)\s+", re.I)
+_PER = re.compile(r"\s+(?P<word>by|per|for\s+each|for\s+every|of\s+each|of\s+every)\s+", re.I)
 _GERUND = re.compile(r"(?P<to>to\s+)?(?P<verb>[a-z]+)\s+", re.I)
 _KEPT_AS_VERBS = frozenset({"register"})
 _SEPARATOR = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+", re.I)
@@ -52,13 +52,17 @@ def related(text: str, at: int, draft: Draft) -> tuple[list[str], int]:
             return names, at if not names else _back(text, at)
         entities = [declared(noun, draft) for noun in nouns]
         names += [entity.name for entity in entities]
-        end = _per(text, end, entities[-1], draft)
-        parents, end = relate_parents(text, end, entities, draft)
+        parents, end = tail(text, end, entities, draft)
         names += parents
         separator = _SEPARATOR.match(text, end)
         if separator is None or end == len(text):
             return list(dict.fromkeys(names)), end
         at = separator.end()
+
+
+def tail(text: str, at: int, entities: list[EntityDraft], draft: Draft) -> tuple[list[str], int]:
+    """What stands behind things: "per product", "by category", "of departments"; what it names, and where it ends."""
+    return relate_parents(text, _per(text, at, entities[-1], draft), entities, draft)
 
 
 def _back(text: str, at: int) -> int:
@@ -82,7 +86,8 @@ def _per(text: str, at: int, entity: EntityDraft, draft: Draft) -> int:
     nouns, _ = noun_list(text, per.end())
     single: list[Noun] = []
     for noun in nouns:
-        if noun.plural or draft.resolve(noun.words) is entity:
+        known = draft.resolve(noun.words) is not None or archetype_for(noun.words, whole=True) is not None
+        if noun.plural or draft.resolve(noun.words) is entity or (per["word"].lower() == "by" and not known):
             break
         single.append(noun)
     for noun in single:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from devmatrix.discovery.archetype import archetype_for
 from devmatrix.discovery.drafts import Draft, EntityDraft
 from devmatrix.discovery.naming import is_plural
+from devmatrix.discovery.verbs import DEEDS
 
 DETERMINERS = frozenset(
     """a an the each every all any some many several multiple various different my our your their its his her this these
@@ -31,6 +32,7 @@ _NOT_KEPT = frozenset(
     permission request requests response responses relationship relationships relation relations pattern patterns rule
     rules case cases feature features""".split()
 )
+_KEPT_IF_NAMED = frozenset("request requests case cases".split())
 _ENDS = frozenset(
     "of in for at on by with from to per within across including using through that which where who".split()
 )
@@ -84,7 +86,10 @@ def whole_noun(text: str) -> Noun | None:
 
 def kept(noun: Noun) -> bool:
     """Whether the phrase may name something that an API keeps."""
-    return noun.words.lower().split()[-1] not in _NOT_KEPT and noun.words.lower() not in _NOT_KEPT
+    words = noun.words.lower().split()
+    if len(words) > 1 and words[-1] in _KEPT_IF_NAMED and words[0] not in _NOT_KEPT:
+        return True
+    return words[-1] not in _NOT_KEPT and noun.words.lower() not in _NOT_KEPT
 
 
 def noun_list(text: str, at: int) -> tuple[list[Noun], int]:
@@ -93,7 +98,7 @@ def noun_list(text: str, at: int) -> tuple[list[Noun], int]:
     end = at
     while True:
         found = noun_at(text, at)
-        if found is None or not kept(found) or not _closed(text, found.end):
+        if found is None or not kept(found) or not _closed(text, found.end) or (nouns and _speaks(found)):
             return nouns, end
         nouns.append(found)
         end = found.end
@@ -101,6 +106,12 @@ def noun_list(text: str, at: int) -> tuple[list[Noun], int]:
         if separator is None:
             return nouns, end
         at = separator.end()
+
+
+def _speaks(noun: Noun) -> bool:
+    """Whether the phrase is a sentence of its own: "users log workouts"."""
+    words = noun.words.lower().split()
+    return len(words) > 2 and is_plural(words[0]) and words[1] in DEEDS and noun.plural
 
 
 def _closed(text: str, at: int) -> bool:

@@ -6,6 +6,7 @@ from devmatrix.discovery.archetype import archetype_for, domain_entities
 from devmatrix.discovery.drafts import AccessRule, Draft, Who
 from devmatrix.discovery.english.clauses import Reading
 from devmatrix.discovery.english.contents import acts, contents, declared, relate_all, relate_parents, related
+from devmatrix.discovery.english.deeds import tells
 from devmatrix.discovery.english.nouns import Noun, noun_at, noun_list, whole_noun
 from devmatrix.discovery.naming import enumerate_words, human, plural_name, split_words
 from devmatrix.discovery.phrases import EVERYTHING, kinds_of
@@ -63,10 +64,12 @@ _RUN = re.compile(
 _HEADING = re.compile(r"(#{1,6})\s+(\S.{0,80})", re.S)
 _LETTERS = re.compile(r"[A-Za-z]+")
 _SPACE = re.compile(r"\s+")
+_WHERE = re.compile(r"\s+(?:where|in\s+which|that\s+lets|so)\s", re.I)
+_HEAD_ENDS = re.compile(r"[:,(]|\b(?:with|that|which|where|for|including|having)\b|\sto\s(?!do\b)", re.I)
 _WHO = frozenset({"that", "which", "where"})
 _MANAGED = frozenset(
     """management administration tracking tracker registry catalog catalogue crud records storage manager
-    database handling
+    database handling collection
     planner directory archive service api system""".split()
 )
 _KINDS = frozenset("app application platform website site portal software backend server web".split())
@@ -108,13 +111,16 @@ def _read_place(text: str, draft: Draft) -> Reading | None:
 def _read_request(text: str, draft: Draft) -> Reading | None:
     asks = _ASKS.match(text)
     start = asks.end() if asks else 0
-    kind = next((match for match in _KIND.finditer(text, start) if _is_kind(text, match)), None)
+    head = _HEAD_ENDS.search(text, start)
+    found = _KIND.finditer(text, start, head.start() if head else len(text))
+    kind = next((match for match in found if _is_kind(text, match)), None)
     if kind is None:
         return _read_verb_first(text[start:], draft, offset=start) or _read_phrase(text, start, draft) if asks else None
     before = [word for word in text[start : kind.start()].split() if word.lower().strip(",") not in _ADJECTIVES]
     if len(before) > 4 or not all(word.replace("-", "").isalpha() for word in before):
         return None
-    if before and not asks and not _is_known(" ".join(before)):
+    alone = kind.end() == len(text.rstrip()) or bool(contents(text, kind.end(), Draft())[0])
+    if before and not asks and not alone and not _is_known(" ".join(before)):
         return None
     names: list[str] = []
     if before:
@@ -140,7 +146,7 @@ def _is_kind(text: str, match: re.Match[str]) -> bool:
 def _read_tail(text: str, at: int, draft: Draft, names: list[str], *, asked: bool) -> Reading | None:
     """What follows the kind: "for a hotel with rooms", "to track books", ": rooms and guests"."""
     end = at
-    if asked:
+    if asked and not tells(text[at:]):
         found, end = contents(text, at, draft)
         if not found:
             found, end = _purpose(text, at, draft, names)
@@ -282,6 +288,10 @@ def _read_verb_first(text: str, draft: Draft, *, offset: int = 0) -> Reading | N
 def _read_phrase(text: str, at: int, draft: Draft) -> Reading | None:
     """ "Create a help desk", "I need user management": a phrase that is known or says what it is."""
     noun = noun_at(text, at)
+    if noun is not None and noun.determiner and not noun.plural:
+        place = _read_place_with(text, noun, draft)
+        if place is not None:
+            return place
     if noun is None or not (_is_known(noun.words) or noun.words.split()[-1].lower() in _MANAGED):
         return None
     names = _take(noun, draft, alone=True)
@@ -303,15 +313,25 @@ def read_bare(text: str, draft: Draft) -> Reading | None:
 def _read_place_with(text: str, noun: Noun, draft: Draft) -> Reading | None:
     """ "CRM with companies and contacts", "a gym with members": without an article only what is known as a domain."""
     words = " ".join(split_words(" ".join(_without_kind(noun.words.split()))))
-    if not noun.determiner and not domain_entities(words):
-        return None
+    managed = noun.words.split()[-1].lower() in _MANAGED and len(noun.words.split()) > 1
+    if not noun.determiner and not domain_entities(words) and not managed:
+        return _read_place_where(text, noun, draft)
     trial, _ = contents(text, noun.end, Draft())
     if not trial or (len(trial) < 2 and not domain_entities(words)):
-        return None
+        return _read_place_where(text, noun, draft)
+    before = _take(noun, draft) if managed else []
     draft.domain = draft.domain or words
     draft.title = draft.title or _titled(noun.words)
     names, end = contents(text, noun.end, draft)
-    return _reading(text, end, names, draft)
+    return _reading(text, end, [*before, *names], draft)
+
+
+def _read_place_where(text: str, noun: Noun, draft: Draft) -> Reading | None:
+    """ "A social network where users write posts": the title; what they do is read by itself."""
+    if draft.entities or draft.domain or not _WHERE.match(text, noun.end) or not tells(text[noun.end :]):
+        return None
+    draft.domain, draft.title = human(noun.words), _titled(noun.words)
+    return _reading(text, noun.end, [], draft)
 
 
 def _is_known(words: str) -> bool:
