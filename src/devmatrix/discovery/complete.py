@@ -128,6 +128,8 @@ def apply_archetypes(draft: Draft) -> None:
         if entity.declared:
             continue
         known = archetype_for(entity.name)
+        if known is not None and "account" in known.items and not entity.account and _signs_in(draft, entity):
+            known = None  # "users have accounts": another kind of account
         said = dict(entity.fields)
         if known is None:
             _apply_default(entity)
@@ -140,6 +142,10 @@ def apply_archetypes(draft: Draft) -> None:
         if made:
             more = "also " if any(field.type is not FieldType.REFERENCE for field in said.values()) else ""
             draft.assume(f"{entity.name} {more}has the fields {enumerate_words(made, shown=20)}", why)
+
+
+def _signs_in(draft: Draft, entity: EntityDraft) -> bool:
+    return any(other.account or other.name == "User" for other in draft.entities.values() if other is not entity)
 
 
 def _apply_default(entity: EntityDraft) -> None:

@@ -35,6 +35,7 @@ _STORED = re.compile(
     r"for\s+(?P<subject>(?:[^\W\d_][\w'’-]*\s+){1,4}?)(?:we|i|you|it|the\s+system)\s+(?:store|keep|record|need|save|track)s?\s+(?P<list>.+)",
     re.I | re.S,
 )
+_TEXTS = frozenset("notes details remarks instructions steps coordinates contents directions".split())
 _MUST = re.compile(r"\s*(?:must|should|shall|needs?|requires?)\b", re.I)
 _PRONOUNS = frozenset("it they each this he she one these those".split())
 _INTRO = re.compile(
@@ -102,13 +103,15 @@ def read_attributes(text: str, draft: Draft) -> Reading | None:
 
 
 def _held(fields: list[FieldDraft], draft: Draft) -> tuple[str, ...]:
-    """What "projects have tasks" speaks of: a well-known thing alone, and many of it, is no field."""
-    noun = (fields[0].noun or "").removeprefix("many ") if len(fields) == 1 else ""
-    if not noun or not is_plural(noun.split()[-1].lower()):
+    """What "projects have tasks", "a class has students and a teacher" speak of: things, not fields of one."""
+    nouns = [(field.noun or "").removeprefix("many ") for field in fields]
+    if not all(nouns) or not any(is_plural(noun.split()[-1].lower()) for noun in nouns):
         return ()
-    if draft.resolve(noun) is None and archetype_for(noun, whole=True) is None:
+    known = [draft.resolve(noun) or archetype_for(noun, whole=True) for noun in nouns]
+    alone = len(nouns) == 1 and nouns[0].split()[-1].lower() not in _TEXTS
+    if not all(known) and not alone:
         return ()
-    return ((draft.resolve(noun) or draft.declare(noun)).name,)
+    return tuple((draft.resolve(noun) or draft.declare(noun)).name for noun in nouns)
 
 
 def _parts(text: str) -> tuple[str | None, str | None, int]:

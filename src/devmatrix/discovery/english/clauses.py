@@ -47,6 +47,7 @@ def _readers(stage: Stage) -> tuple[Reader, ...]:
         deeds,
         events,
         features,
+        ownership,
         relations,
         resources,
         rules,
@@ -57,7 +58,7 @@ def _readers(stage: Stage) -> tuple[Reader, ...]:
         Stage.DECLARE: (
             accounts.read_accounts,
             features.read_feature,
-            resources.read_own,
+            ownership.read_own,
             deeds.read_deeds,
             resources.read_resources,
         ),

@@ -29,6 +29,7 @@ _PREPOSITION = re.compile(r"\s+(?:on|to|for|in|at|up\s+for)(?=\s)", re.I)
 _PERIOD = re.compile(r"\b(?:for|within|up\s+to|at\s+most)\s+\d", re.I)
 _ONE = frozenset("a an each every the any".split())
 _REACTIONS = frozenset("comment review rating vote like reply reaction answer".split())
+_COMPANY = re.compile(r"(?P<rest>.+?)\s+with\s+(?P<other>(?:an?\s+|their\s+)?[\w-]+(?:\s[\w-]+)?)", re.I)
 _OTHERS = re.compile(r"(?:each\s+other|one\s+another|other\s+(?P<who>[a-z]+))", re.I)
 
 
@@ -144,6 +145,8 @@ def _tell(teller: _Teller, text: str) -> bool:
         return True
     if _OTHERS.fullmatch(rest):
         return _follow(teller, verb)
+    company = _COMPANY.fullmatch(rest) if event_for(verb) else None
+    rest = company["rest"] if company else rest
     noun = noun_at(rest, 0)
     if noun is None or not _is_thing(noun) or (preposition and not event_for(verb)):
         return False
@@ -153,6 +156,9 @@ def _tell(teller: _Teller, text: str) -> bool:
     _do(teller, verb, noun)
     things = [thing for thing in (teller.draft.resolve(noun.words),) if thing]
     tail(rest, noun.end, things, teller.draft)
+    other = whole_noun(company["other"]) if company else None
+    if other is not None and things:
+        _refer(things[0], teller.draft.resolve(other.words) or declared(other, teller.draft))
     return True
 
 
@@ -192,11 +198,14 @@ def _leave(teller: _Teller, verb: str, thing: EntityDraft) -> None:
 
 
 def _follow(teller: _Teller, verb: str) -> bool:
-    if verb != "follow":
+    if not event_for(verb):
         return False
-    event = teller.draft.declare("follow")
-    name = f"followed_{snake(teller.subject.name)}_id"
+    event = teller.draft.declare(event_for(verb)[0])
+    name = f"{verb}{'d' if verb.endswith('e') else 'ed'}_{snake(teller.subject.name)}_id"
     event.fields.setdefault(name, FieldDraft(name, FieldType.REFERENCE, teller.subject.name))
+    mine = reference_to(teller.subject)
+    if not (teller.subject.account or teller.subject.name in LIKELY_ACCOUNTS):
+        event.fields.setdefault(mine.name, mine)
     _belong(teller, event)
     event.declared = True
     return True

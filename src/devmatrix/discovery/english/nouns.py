@@ -19,7 +19,8 @@ STOP = frozenset(
     per as than via using between and or but so because also please again previous everything anything something nothing
     everyone anyone nobody ones either neither both up out off over under after before until since during about against
     without within through least most more less never always without belongs belong contains contain includes include
-    consists consist including containing consisting having featuring like such""".split()
+    consists consist including containing consisting having featuring like such
+    need needs want wants""".split()
 )
 _NOT_KEPT = frozenset(
     """error errors test tests thing things stuff detail details api apis endpoint endpoints system code validation

@@ -3,13 +3,13 @@
 import re
 
 from devmatrix.discovery.archetype import archetype_for, domain_entities
-from devmatrix.discovery.drafts import AccessRule, Draft, Who
+from devmatrix.discovery.drafts import Draft
 from devmatrix.discovery.english.clauses import Reading
 from devmatrix.discovery.english.contents import acts, contents, declared, relate_all, relate_parents, related
 from devmatrix.discovery.english.deeds import tells
+from devmatrix.discovery.english.features import read_feature
 from devmatrix.discovery.english.nouns import Noun, noun_at, noun_list, whole_noun
 from devmatrix.discovery.naming import enumerate_words, human, plural_name, split_words
-from devmatrix.discovery.phrases import EVERYTHING, kinds_of
 from devmatrix.discovery.verbs import base_verb
 
 VERBS = frozenset(
@@ -23,7 +23,8 @@ _ASKS = re.compile(
     r"""(?:(?:hi|hello|hey)[,!]?\s+)?(?:please\s+)?(?:
     (?:i|we)(?:'d|\s+would)?\s+(?:really\s+)?(?:need|want|like|require)(?:\s+to\s+(?:build|create|make|have|develop|write|get|set\s+up))?
     |(?:can|could|would)\s+you(?:\s+please)?\s+(?:create|build|make|generate|write|develop|implement|design|give\s+me)
-    |(?:create|build|make|generate|write|develop|implement|design|provide|set\s+up|give\s+me|scaffold|produce|code|start)(?:\s+(?:me|us))?
+    |(?:i'm|i\s+am|we're|we\s+are)\s+(?:building|making|creating|developing|planning|writing)
+    |(?:help\s+me\s+(?:to\s+)?|let'?s\s+)?(?:create|build|make|construct|develop|generate|write|develop|implement|design|provide|set\s+up|give\s+me|scaffold|produce|code|start)(?:\s+(?:me|us))?
     |(?:it|this|the\s+(?:api|app|application|system|service|backend|project))\s+(?:is|should\s+be|must\s+be|will\s+be)
     )\s+""",
     re.I | re.X,
@@ -64,21 +65,22 @@ _RUN = re.compile(
 _HEADING = re.compile(r"(#{1,6})\s+(\S.{0,80})", re.S)
 _LETTERS = re.compile(r"[A-Za-z]+")
 _SPACE = re.compile(r"\s+")
+_FEATURE = re.compile(
+    r"\s+(?:with|using|in|on|based\s+on|written\s+in)\s+(?P<feature>[\w .+-]{2,60}?)"
+    r"(?=\s+(?:for|to|that|which|where|with|using)\s|\s*[,:]|\s*$)",
+    re.I,
+)
+_PHRASE_ENDS = re.compile(r"\s*,|\s+(?:with|for|where|that|which|including)\s", re.I)
 _WHERE = re.compile(r"\s+(?:where|in\s+which|that\s+lets|so)\s", re.I)
 _HEAD_ENDS = re.compile(r"[:,(]|\b(?:with|that|which|where|for|including|having)\b|\sto\s(?!do\b)", re.I)
 _WHO = frozenset({"that", "which", "where"})
 _MANAGED = frozenset(
     """management administration tracking tracker registry catalog catalogue crud records storage manager
-    database handling collection
+    database scheduling scheduler handling collection
     planner directory archive service api system""".split()
 )
 _KINDS = frozenset("app application platform website site portal software backend server web".split())
 _TAIL = re.compile(r"\s+(?:of|in|for|at|from|across|within|inside)\s+", re.I)
-_OWN = re.compile(
-    r"""(?P<who>(?:the\s+)?[a-z]+s|an?\s+[a-z]+|everyone|each\s+[a-z]+|people)\s+(?:(?:can|may|must|should|is\s+able\s+to)\s+)?(?P<only>only\s+)?
-    (?P<verbs>[a-z]+(?:(?:\s*,\s*|\s+and\s+|\s+or\s+|\s*,\s*and\s+)[a-z]+)*)\s+(?:only\s+)?(?:their|his\s+or\s+her|his|her|its)\s+(?:own\s+)?(?P<rest>.+)""",
-    re.I | re.X,
-)
 
 
 def read_resources(text: str, draft: Draft) -> Reading | None:
@@ -127,7 +129,11 @@ def _read_request(text: str, draft: Draft) -> Reading | None:
         noun = whole_noun(" ".join(before))
         if noun is None:
             return None
-        names += _take(noun, draft, alone=True)
+        if contents(text, kind.end(), Draft())[0] and not _is_kept_by(noun.words) and not noun.plural:
+            draft.domain = draft.domain or human(noun.words)
+            draft.title = draft.title or _titled(noun.words)
+        else:
+            names += _take(noun, draft, alone=True)
     elif not asks and start == kind.start() == 0 and not _CONNECTS.match(text, kind.end()):
         return None
     return _read_tail(text, kind.end(), draft, names, asked=bool(asks or before) or _leads(text, kind.start()))
@@ -146,6 +152,8 @@ def _is_kind(text: str, match: re.Match[str]) -> bool:
 def _read_tail(text: str, at: int, draft: Draft, names: list[str], *, asked: bool) -> Reading | None:
     """What follows the kind: "for a hotel with rooms", "to track books", ": rooms and guests"."""
     end = at
+    if asked:
+        at = end = _past_features(text, at, draft)
     if asked and not tells(text[at:]):
         found, end = contents(text, at, draft)
         if not found:
@@ -158,6 +166,13 @@ def _read_tail(text: str, at: int, draft: Draft, names: list[str], *, asked: boo
     if draft.title is None and asked and 0 < len(names) <= 3:
         draft.title = _titled(enumerate_words([human(plural_name(name)) for name in names]))
     return _reading(text, end, names, draft)
+
+
+def _past_features(text: str, at: int, draft: Draft) -> int:
+    """Past what every built API has: "with PostgreSQL" in "a backend with PostgreSQL for notes"."""
+    while (match := _FEATURE.match(text, at)) is not None and read_feature(match["feature"], draft) is not None:
+        at = match.end()
+    return at
 
 
 def _purpose(text: str, at: int, draft: Draft, before: list[str]) -> tuple[list[str], int]:
@@ -187,9 +202,12 @@ def _purpose(text: str, at: int, draft: Draft, before: list[str]) -> tuple[list[
 def _place(text: str, nouns: list[Noun], draft: Draft) -> bool:
     """Whether the phrase says what the whole is, because what is in it follows: "a customer portal with invoices"."""
     noun = nouns[0]
-    if len(nouns) > 1 or noun.plural or noun.determiner not in {"a", "an", "my", "our", "the"}:
+    if len(nouns) > 1 or noun.plural or noun.determiner not in {"", "a", "an", "my", "our", "the"}:
         return False
-    if not contents(text, noun.end, Draft())[0]:
+    held = len(contents(text, noun.end, Draft())[0])
+    if held < (1 if noun.determiner or domain_entities(noun.words.lower()) else 2):
+        return False
+    if not noun.determiner and archetype_for(noun.words, whole=True) is not None:
         return False
     words = _without_kind(noun.words.split())
     draft.domain = draft.domain or " ".join(split_words(" ".join(words)))
@@ -278,7 +296,7 @@ def _read_verb_first(text: str, draft: Draft, *, offset: int = 0) -> Reading | N
     if position == 0:
         return None
     nouns, _ = noun_list(text, position)
-    if not nouns or any(noun.determiner.startswith("their") for noun in nouns):
+    if not nouns or nouns[0].determiner.startswith("their"):
         return None
     names, end = _objects(text, position, nouns, draft)
     reading = _reading(text, end, names, draft)
@@ -317,13 +335,23 @@ def _read_place_with(text: str, noun: Noun, draft: Draft) -> Reading | None:
     if not noun.determiner and not domain_entities(words) and not managed:
         return _read_place_where(text, noun, draft)
     trial, _ = contents(text, noun.end, Draft())
+    if managed and not trial and _PHRASE_ENDS.match(text, noun.end):
+        return _reading(text, noun.end, _take(noun, draft), draft)
     if not trial or (len(trial) < 2 and not domain_entities(words)):
         return _read_place_where(text, noun, draft)
-    before = _take(noun, draft) if managed else []
+    before = _take(noun, draft) if managed and _is_kept_by(noun.words) else []
     draft.domain = draft.domain or words
     draft.title = draft.title or _titled(noun.words)
     names, end = contents(text, noun.end, draft)
     return _reading(text, end, [*before, *names], draft)
+
+
+def _is_kept_by(words: str) -> bool:
+    """Whether "expense tracker" keeps expenses, as "fleet management" keeps no fleets: what is kept is well known."""
+    parts = _without_kind(words.split())
+    while len(parts) > 1 and parts[-1].lower() in _MANAGED:
+        parts = parts[:-1]
+    return archetype_for(" ".join(parts), whole=True) is not None
 
 
 def _read_place_where(text: str, noun: Noun, draft: Draft) -> Reading | None:
@@ -396,27 +424,3 @@ def _reading(text: str, end: int, names: list[str], draft: Draft) -> Reading:
         return Reading(end, f"the whole is about {draft.domain}")
     plurals = [human(plural_name(name)) for name in names]
     return Reading(end, f"keeps {enumerate_words(plurals)}", tuple(dict.fromkeys(names)))
-
-
-def read_own(text: str, draft: Draft) -> Reading | None:
-    """ "Users can only see their own notes": records with an owner."""
-    match = _OWN.fullmatch(text.strip())
-    if match is None:
-        return None
-    verbs = [
-        base_verb(verb.lower(), VERBS)
-        for verb in re.findall(r"[a-z]+", match["verbs"], re.I)
-        if verb.lower() not in {"and", "or"}
-    ]
-    kinds = frozenset().union(*(EVERYTHING if verb == "manage" else kinds_of(verb) for verb in verbs))
-    nouns, end = noun_list(match["rest"], 0)
-    if not kinds or not all(kinds_of(verb) for verb in verbs) or not nouns or match["rest"][end:].strip():
-        return None
-    names = []
-    for noun in nouns:
-        entity = draft.resolve(noun.words) or draft.declare(noun.words)
-        entity.owner_field = entity.owner_field or "owner_id"
-        draft.rules.append(AccessRule(Who(owner=True), kinds, entity=entity.name, own=True))
-        names.append(entity.name)
-    plurals = enumerate_words([human(plural_name(name)) for name in names])
-    return Reading(len(text), f"only the owner may {enumerate_words(verbs)} {plurals}", tuple(names))

@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from devmatrix.discovery.archetype import domain_entities
 from devmatrix.discovery.drafts import Draft, EntityDraft
-from devmatrix.discovery.naming import entity_name, snake
+from devmatrix.discovery.naming import entity_name, is_plural, snake, split_words
 from devmatrix.discovery.notation.fields import SENTENCE_WORDS, read_field
 from devmatrix.discovery.notation.marks import read_chain, read_mark
 from devmatrix.discovery.notation.tokens import NotationError
@@ -20,6 +21,7 @@ _NEVER_NAMES = frozenset(
     """notes hints warnings examples e.g entities resources fields requirements rules goals features roles following
     requirements remarks models tables todo important info nb""".split()
 )
+_WHOLES = frozenset("service management system app application api platform backend site tracker software".split())
 _SELDOM_NAMES = frozenset(
     "note hint warning example goal title name summary description overview requirement remark".split()
 )
@@ -49,7 +51,7 @@ def read_line(piece: Piece, draft: Draft) -> list[Item] | None:
         return None  # "Book fields: ..." and "Ticket status: open -> closed" are English
     if head[2]:
         return _read_state_line(piece, head, draft)
-    if not body.strip():
+    if not body.strip() or _lists_things(head[1], body):
         return None
     spans = _items(body)
     trusted = 1 if head[1].lower() not in _SELDOM_NAMES else max(2, len(spans))
@@ -64,6 +66,17 @@ def read_line(piece: Piece, draft: Draft) -> list[Item] | None:
     starts = [piece.start, *(item.start for item in items[1:]), piece.end]
     # Name, commas and closing punctuation go with the items, so that nothing is left over.
     return _grouped([replace(item, start=a, end=b) for item, (a, b) in zip(items, pairwise(starts), strict=True)])
+
+
+def _lists_things(head: str, body: str) -> bool:
+    """Whether a line such as "Car rental service: cars and customers" is English: a whole, and what it keeps."""
+    parts = [part for part in re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+", body.strip()) if part]
+    if len(parts) < 2 or not all(re.fullmatch(r"[^\W\d_][\w-]*(?: [^\W\d_][\w-]*)?", part) for part in parts):
+        return False
+    if not all(is_plural(part.split()[-1].lower()) for part in parts):
+        return False
+    words = split_words(head)
+    return words[-1] in _WHOLES or bool(domain_entities(" ".join(words)))
 
 
 def _grouped(items: list[Item]) -> list[Item]:
