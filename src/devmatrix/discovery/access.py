@@ -37,7 +37,12 @@ class AccessBook:
     def _united(self, entity: Entity, kind: OperationKind, rules: list[AccessRule]) -> Access:
         callers = [rule.who for rule in rules]
         if all(who.public for who in callers):
-            return Access()
+            if entity.owner_field is None or kind not in {Kind.CREATE, Kind.NESTED_CREATE}:
+                return Access()
+            self._draft.assume(
+                f"Only who is signed in creates {human(entity.plural)}", "each of them belongs to who created it"
+            )
+            return Access(authenticated=True)
         if any(who.public for who in callers):
             self._draft.ask(
                 f"May anyone {kind.value} {human(entity.plural)}?",

@@ -38,7 +38,7 @@ def inferred(name: str) -> FieldType:
     words = name.split("_")
     for inner in ("of", "per"):
         if inner in words[1:-1] and words[0] not in {"number", "num", "no"}:
-            words = words[: words.index(inner)]  # the date of birth is a date, the price per unit a price
+            words = words[: words.index(inner, 1)]  # the date of birth is a date, the price per unit a price
     last = words[-1]
     if (len(words) > 1 and words[0] in _FLAG_STARTS) or name in _FLAGS:
         return FieldType.BOOLEAN

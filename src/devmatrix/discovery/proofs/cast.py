@@ -33,8 +33,8 @@ class Cast:
         if not access.authenticated:
             return None
         # What an account owns is itself: whoever made it is no owner of it.
-        account = self.document.account_entity
-        if access.owner and maker in self.roles and (account is None or operation.entity != account.name):
+        account, owned = self.document.account_entity, operation.relation_entity or operation.entity
+        if access.owner and maker in self.roles and (account is None or owned != account.name):
             return maker
         for role in access.roles:
             if name := self.of_role(role):

@@ -92,7 +92,9 @@ def soft_deletion(subject: Subject) -> list[Proof]:
             elif operation.kind is OperationKind.REPLACE:
                 body = script.body(entity, by=record.maker)
             text = f"{operation.kind.value} does not find it"
-            script.refuse("then", text, operation, record=record, status=404, body=body)
+            # An account that is gone cannot sign its question.
+            status = 401 if script.is_itself(operation, record) else 404
+            script.refuse("then", text, operation, record=record, status=status, body=body)
         if listed is not None and entity.account is None:
             actor = script.cast.caller(listed, record.maker)
             answer = page([kept.body])

@@ -36,6 +36,8 @@ def _list_in_bodies(subject: Subject, attribute: Attribute) -> list[Proof]:
         both = {"$open": {name: {"$sorted": [first.id, second.id]}}}
         record = Record(entity, "made", body, {}, actor)
         script.call("when", text, create, body=body, actor=actor, answer=both, capture={"made_id": "/id"})
+        if patch is not None:
+            script.enabled(record, patch)
         for text, ids in (("another list", [second.id]), ("an empty list", [])):
             if patch is not None:
                 answer = {"$open": {name: list(ids), "id": record.id}}
@@ -80,11 +82,11 @@ def _dropped(subject: Subject, attribute: Attribute) -> list[Draft]:
         if delete is None or read is None:
             return
         gone = script.usable(target, delete)
-        record = script.record(entity, {name: [gone.id]})
+        record = script.enabled(script.record(entity, {name: [gone.id]}), read)
         script.call("when", f"the {words(target.name)} is deleted", delete, record=gone)
-        actor = script.cast.caller(read, record.maker)
         answer = {"$open": {name: [], "id": record.id}}
-        script.call("then", f"the {words(entity.name)} has it no more", read, [record.id], actor=actor, answer=answer)
+        text = f"the {words(entity.name)} has it no more"
+        script.call("then", text, read, [record.id], **script.voice(read, record), answer=answer)
 
     return subject.draft(f"{one(target)} that is deleted leaves its {many(entity)}", "happy", write)
 
@@ -107,11 +109,10 @@ def _one_by_one(subject: Subject, attribute: Attribute) -> list[Proof]:
             return
         first, second = script.record(target), script.record(target)
         script.record(target)
-        record = script.record(entity, {attribute.name: [second.id, first.id]})
-        actor = script.cast.caller(listed, record.maker)
+        record = script.enabled(script.record(entity, {attribute.name: [second.id, first.id]}), listed)
         text = f"{many(target)} of the {words(entity.name)} are listed"
         answer = page([first.body, second.body])
-        script.call("when", text, listed, [record.id], actor=actor, answer=answer)
+        script.call("when", text, listed, [record.id], **script.voice(listed, record), answer=answer)
         script.refuse(
             "when", f"{many(target)} of {one(entity)} that does not exist are listed", listed, [UNKNOWN_ID], status=404
         )
@@ -119,7 +120,7 @@ def _one_by_one(subject: Subject, attribute: Attribute) -> list[Proof]:
     def linked(script: Script) -> None:
         if link is None:
             return
-        thing, record = script.record(target), script.record(entity)
+        thing, record = script.record(target), script.usable(entity, link, listed)
         for text in ("is linked", "is linked again"):
             script.call("when", f"the {words(target.name)} {text}", link, [thing.id], record=record)
         _then_listed(script, listed, record, [thing])
@@ -128,7 +129,7 @@ def _one_by_one(subject: Subject, attribute: Attribute) -> list[Proof]:
         if unlink is None:
             return
         thing = script.record(target)
-        record = script.record(entity, {attribute.name: [thing.id]})
+        record = script.usable(entity, unlink, listed, fixed={attribute.name: [thing.id]})
         script.call("when", f"the {words(target.name)} is unlinked", unlink, [thing.id], record=record)
         _then_listed(script, listed, record, [])
         script.refuse("then", "it cannot be unlinked again", unlink, [thing.id], record=record, status=404)
@@ -148,18 +149,16 @@ def _one_by_one(subject: Subject, attribute: Attribute) -> list[Proof]:
 
 def _then_listed(script: Script, listed: Operation | None, record: Record, found: list[Record]) -> None:
     if listed is not None:
-        actor = script.cast.caller(listed, record.maker)
         answer = page([item.body for item in found])
-        script.call(
-            "then", "it is listed" if found else "nothing is listed", listed, [record.id], actor=actor, answer=answer
-        )
+        text = "it is listed" if found else "nothing is listed"
+        script.call("then", text, listed, [record.id], **script.voice(listed, record), answer=answer)
 
 
 def _missing(subject: Subject, target: Entity, operations: list[Operation]) -> list[Draft]:
     entity = subject.entity
 
     def write(script: Script) -> None:
-        thing, record = script.record(target), script.record(entity)
+        thing, record = script.record(target), script.usable(entity, *operations)
         for operation in operations:
             act = operation.kind.value
             text = f"{act} of {one(target)} that does not exist"

@@ -107,7 +107,7 @@ def _deletion(subject: Subject, attribute: Attribute, target: Entity, delete: Op
             raise UnproducibleError(f"{one(entity)} cannot be read afterwards")
         if attribute.on_delete == "cascade":
             # An account that is gone cannot sign its question.
-            status = 401 if child.headers else 404
+            status = 401 if script.is_itself(read, child) else 404
             script.refuse("then", f"the {words(entity.name)} is gone, too", read, record=child, status=status)
             return
         child.values[attribute.name] = None

@@ -90,15 +90,20 @@ def page(items: list[JsonValue], *, total: int | None = None, limit: int = 20, o
     return {"items": items, "total": len(items) if total is None else total, "limit": limit, "offset": offset}
 
 
-def _repeats(entity: Entity, values: Values, other: Values) -> bool:
+def repeats_unique(entity: Entity, values: Values, other: Values) -> bool:
     """Whether both have the same value where each record must have its own."""
     references = {attribute.name for attribute in entity.attributes if attribute.type in REFERENCES}
     together = [names for names in entity.unique_together if not references.intersection(names)]
     alone = [
         (attribute.name,) for attribute in entity.attributes if attribute.unique and attribute.name not in references
     ]
+
+    def kept(sent: Values, name: str) -> JsonValue:
+        default = entity.attribute(name).default
+        return sent.get(name, default.value if default else None)
+
     return any(
-        all(values.get(name) is not None and values.get(name) == other.get(name) for name in names)
+        all(kept(values, name) is not None and kept(values, name) == kept(other, name) for name in names)
         for names in (*together, *alone)
     )
 
@@ -180,7 +185,7 @@ class Script:
         taken = self._taken.setdefault(entity.name, [])
         for further in range(_MOST_RENUMBERED):
             values = scalar_values(entity, n + further, fixed, only_required=not full)
-            if repeats or not any(_repeats(entity, values, other) for other in taken):
+            if repeats or not any(repeats_unique(entity, values, other) for other in taken):
                 taken.append(values)
                 return values
         raise UnproducibleError(f"too few different values for {one(entity)}")
@@ -240,15 +245,18 @@ class Script:
         actor, headers = self._voice(operation, record, AUTO, None)
         return {"actor": actor, "headers": headers}
 
+    def is_itself(self, operation: Operation, record: Record) -> bool:
+        """Whether the record is the account that calls the operation on it."""
+        access = operation.access
+        return bool(record.headers) and access.authenticated and (access.owner or not access.roles)
+
     def _voice(
         self, operation: Operation, record: Record | None, actor: str | None, headers: dict[str, str] | None
     ) -> tuple[str | None, dict[str, str] | None]:
         """The actor and the headers of a call."""
         if actor != AUTO:
             return actor, headers
-        access = operation.access
-        may_be_itself = access.authenticated and (access.owner or not access.roles)
-        if record is not None and record.headers and may_be_itself:
+        if record is not None and self.is_itself(operation, record):
             return None, {**record.headers, **(headers or {})}
         return self.cast.caller(operation, record.maker if record else None), headers
 

@@ -81,7 +81,8 @@ def in_state(
         for item in (subject.entity.attribute(name) for step in [*way, *later] for name in step.requires)
         if item.type is FieldType.REFERENCE
     }
-    record = script.usable(subject.entity, *operations, fixed={**needs, **references, **(fixed or {})})
+    called = [*operations, *(_operation(subject, transition) for transition in later)]
+    record = script.usable(subject.entity, *called, fixed={**needs, **references, **(fixed or {})})
     for transition, operation in zip(way, operations, strict=True):
         if operation is None:
             raise UnproducibleError(f"no operation makes {transition.name}")

@@ -5,7 +5,7 @@ from itertools import islice
 
 from devmatrix.discovery.document import Attribute, FieldType, Level, Operation, OperationKind
 from devmatrix.discovery.proofs.payloads import Values, answered, holds, settable
-from devmatrix.discovery.proofs.script import UNKNOWN_ID, Record, Script, page
+from devmatrix.discovery.proofs.script import UNKNOWN_ID, Record, Script, page, repeats_unique
 from devmatrix.discovery.proofs.subject import Draft, Proof, Subject, proof
 from devmatrix.discovery.proofs.values import REFERENCES, sample
 from devmatrix.discovery.proofs.wording import many, one, sentence
@@ -124,7 +124,9 @@ def patched_values(subject: Subject, record: Record) -> Iterator[tuple[Attribute
             continue
         for n in range(21, 27):
             values = {**record.values, attribute.name: sample(attribute, n)}
-            if values[attribute.name] == record.values.get(attribute.name):
+            taken = subject.cast.taken if entity.account is not None else ()
+            same = values[attribute.name] == record.values.get(attribute.name)
+            if same or any(repeats_unique(entity, values, other) for other in taken):
                 continue
             if all(
                 holds(entity, check, values) for check in entity.checks if _is_known(values, check.left, check.right)

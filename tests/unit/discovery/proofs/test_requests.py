@@ -29,6 +29,13 @@ REQUESTS = {
         "User: account, role member|clerk|admin, write by anyone\nBody: text, write by clerk"
     ),
     "the administrator first": "User: account, role admin|basic, create by admin",
+    "accounts that link": "User: account, badges -> Badge[], write by accounts\nBadge: name",
+    "accounts that only they themselves may move": "User: account, states open -(lend)-> lent -(give_back)-> open",
+    "accounts that are kept when deleted": "User: account, title, soft delete",
+    "accounts with a unique flag": "User: account, code decimal(0) -2.5..2.5 unique",
+    "anyone creates what has an owner": "User: account\nBody: text, owner, write by anyone",
+    "a rule on what is unique": "Slot: starts datetime?, ends datetime? unique, check starts > ends",
+    "a default that is unique together": "Slot: kind closed|open = closed, place int 1..1, unique(kind, place)",
     "accounts with a code of few values": "User: account, code string /^[A-Z]$/",
     "accounts with a unique code of few values": "User: account, code string unique /^[A-Z]$/",
 }

@@ -74,7 +74,7 @@ def _required(feature: Feature) -> Symbol:
 
 
 def _limits(feature: Feature, *, beyond: bool) -> Iterable[Symbol]:
-    cases = [f"({literal(field.name)}, {value})" for field, value in _cases(feature, beyond=beyond)]
+    cases = list(dict.fromkeys(f"({literal(field.name)}, {value})" for field, value in _cases(feature, beyond=beyond)))
     if not cases:
         return
     decorators = ["@pytest.mark.parametrize(", '    ("name", "value"),', "    [", *_indented(cases), "    ],", ")"]
