@@ -140,8 +140,9 @@ def apply_archetypes(draft: Draft) -> None:
             why = f"the request lists none; these are usual for {human(plural(known.name))}"
         made = [name for name in entity.fields if name not in said]
         if made:
+            kind = "fields" if len(made) > 1 else "field"
             more = "also " if any(field.type is not FieldType.REFERENCE for field in said.values()) else ""
-            draft.assume(f"{entity.name} {more}has the fields {enumerate_words(made, shown=20)}", why)
+            draft.assume(f"{entity.name} {more}has the {kind} {enumerate_words(made, shown=20)}", why)
 
 
 def _signs_in(draft: Draft, entity: EntityDraft) -> bool:

@@ -42,7 +42,7 @@ class _Teller:
     things: list[EntityDraft]
     made: list[str]
     verb: str = ""
-    own: bool = False
+    preposition: str = ""
 
 
 def read_deeds(text: str, draft: Draft) -> Reading | None:
@@ -137,6 +137,7 @@ def _tell(teller: _Teller, text: str) -> bool:
     if word is None or verb is None or word.end() == len(text):
         return False
     preposition = _PREPOSITION.match(text, word.end())
+    teller.preposition = preposition[0].strip() if preposition else ""
     rest = text[preposition.end() if preposition else word.end() :].strip()
     if rest.lower() in {"them", "it", "these", "those", "one"}:
         if not teller.things or not event_for(verb):
@@ -190,7 +191,8 @@ def _leave(teller: _Teller, verb: str, thing: EntityDraft) -> None:
     event = next((known for name in names if (known := teller.draft.resolve(name))), None)
     if event is None:
         event = teller.draft.declare(names[0])
-        why = f"the request says that {human(teller.subject.plural)} {verb} {human(thing.plural)}"
+        on = f"{verb} {teller.preposition}".strip()
+        why = f"the request says that {human(teller.subject.plural)} {on} {human(thing.plural)}"
         teller.draft.assume(f"{event.name} is kept as an entity", why)
         event.declared = archetype_for(event.name) is None  # a like is who liked what, and has no name
     _refer(event, thing)

@@ -118,7 +118,7 @@ def _speaks(noun: Noun) -> bool:
 def _closed(text: str, at: int) -> bool:
     """Whether a phrase may end here: at the end, at punctuation, before another item or before a preposition."""
     rest = text[at:].lstrip()
-    if not rest or rest[0] in ",;:.!?()&+/":
+    if not rest or rest[0] in ",;:.!?()&+/-–—":
         return True
     word = WORD.match(rest)
     return word is not None and (word[0].lower() in _ENDS or word[0].lower() in {"and", "or", "as", "plus"})
