@@ -19,6 +19,7 @@ from devmatrix.discovery.proofs.values import accepts, sample
 from devmatrix.stacks.fastapi.naming import Names
 
 _NEUTRAL = "Administrator"
+_APART = 8191
 
 AUTHENTICATION = (
     OperationKind.REGISTER,
@@ -132,24 +133,28 @@ def neutral_values(entity: Entity) -> dict[str, JsonValue]:
 
     Raises UnproducibleError where there are none.
     """
+    together = {name for names in entity.unique_together for name in names}
     checked = {name for check in entity.checks for name in (check.left, check.right)}
-    fitting = scalar_values(entity, 1, {}, only_required=True) if checked else {}
+    fitting = scalar_values(entity, _APART, {}, only_required=True) if checked else {}
     values: dict[str, JsonValue] = {}
     for attribute in entity.attributes:
         if attribute.name in checked and attribute.name in fitting:
             values[attribute.name] = fitting[attribute.name]
         elif attribute.required and not attribute.server_set:
-            value = neutral_value(attribute)
+            value = neutral_value(attribute, apart=attribute.name in together or attribute.unique)
             if attribute.default is None:
                 values[attribute.name] = value
     return values
 
 
-def neutral_value(attribute: Attribute) -> JsonValue:
-    """A value that says nothing. Raises UnproducibleError where there is none: for references, for odd patterns."""
+def neutral_value(attribute: Attribute, *, apart: bool = False) -> JsonValue:
+    """A value that says nothing; `apart`: one that others hardly take, so that it is unique.
+
+    Raises UnproducibleError where there is none: for references, for odd patterns.
+    """
     if attribute.type is FieldType.BOOLEAN:
         return False
     if attribute.type is FieldType.REFERENCES:
         return []
     free = attribute.type in (FieldType.STRING, FieldType.TEXT) and attribute.pattern is None
-    return _NEUTRAL if free and accepts(attribute, _NEUTRAL) else sample(attribute, 1)
+    return _NEUTRAL if free and accepts(attribute, _NEUTRAL) else sample(attribute, _APART if apart else 1)

@@ -8,11 +8,12 @@ import pytest
 
 from devmatrix.atoms.contract import MAX_BODY_LINES, AtomKind
 from devmatrix.discovery.document import Attribute, Check, DiscoveryDocument, FieldType
+from devmatrix.discovery.proofs.values import sample
 from devmatrix.stacks.fastapi import FastAPIStack
 from devmatrix.stacks.fastapi.environment import REQUIREMENTS
 from devmatrix.stacks.fastapi.facts import neutral_values
 from devmatrix.stacks.stack import Design
-from tests import documents
+from tests import conventional, documents
 from tests.integration.stacks.projects import designed
 
 ALL = [documents.library, documents.accounts, documents.owned_notes, documents.odd_names, documents.measurements]
@@ -96,3 +97,22 @@ def test_the_first_administrator_keeps_the_rules_between_attributes() -> None:
     rule = Check(left="starts", operator="!=", right="ends")
     values = neutral_values(user.model_copy(update={"attributes": (*user.attributes, *times), "checks": (rule,)}))
     assert values["starts"] != values["ends"]
+
+
+def test_the_first_administrator_takes_no_value_that_the_first_of_others_has() -> None:
+    user = documents.accounts().account_entity
+    assert user is not None
+    fee = Attribute(name="fee", type=FieldType.DECIMAL, unique=True)
+    values = neutral_values(user.model_copy(update={"attributes": (*user.attributes, fee)}))
+    assert values["fee"] not in {sample(fee, n) for n in range(1, 1000)}
+
+
+def test_a_value_at_its_limits_is_tried_once() -> None:
+    book = documents.library().entities[0]
+    one = Attribute(name="one", type=FieldType.INTEGER, minimum=1, maximum=1)
+    entity = book.model_copy(update={"name": "One", "plural": "ones", "attributes": (one,)})
+    _, design = designed(conventional.document("One", "One.", [entity], conventional.crud(entity)))
+    (test,) = (
+        text.code for key, text in design.blueprints.items() if key.endswith("test_a_value_at_its_limits_is_accepted")
+    )
+    assert test.count('("one", 1)') == 1
