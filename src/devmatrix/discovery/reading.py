@@ -124,7 +124,7 @@ class _Reader:
                 self._state(clause.start, clause.end, reading.understood, reading.became, reading.entities)
                 continue
             cut = clause.text_start + len(consumed)
-            lead = len(rest) - len(rest.lstrip(" \t\r\n,;:–—"))
+            lead = len(rest) - len(re.sub(r"\A[\s,;:–—]*(?:-\s+)?", "", rest))
             self._state(
                 clause.start, cut + len(rest[:lead].rstrip()), reading.understood, reading.became, reading.entities
             )

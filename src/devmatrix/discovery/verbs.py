@@ -22,7 +22,7 @@ _STATES = dict(
 )
 DEEDS = frozenset(
     """place write create submit post upload file send publish organise organize host make add leave log track record
-    share save propose pin draw compose plan open set""".split()
+    share save propose pin draw list sell offer supply teach produce compose plan open set""".split()
 )
 """What people do that makes the thing named after it, in the base form."""
 _KEEP_E = ("v", "u", "z", "c", "g", "s")

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from devmatrix.discovery.archetype import archetype_for
+from devmatrix.discovery.archetype import archetype_for, event_for
 from devmatrix.discovery.drafts import Draft, EntityDraft
 from devmatrix.discovery.naming import is_plural
 from devmatrix.discovery.verbs import DEEDS
@@ -99,7 +99,7 @@ def noun_list(text: str, at: int) -> tuple[list[Noun], int]:
     end = at
     while True:
         found = noun_at(text, at)
-        if found is None or not kept(found) or not _closed(text, found.end) or (nouns and _speaks(found)):
+        if found is None or not kept(found) or not _closed(text, found.end) or _speaks(found):
             return nouns, end
         nouns.append(found)
         end = found.end
@@ -112,7 +112,7 @@ def noun_list(text: str, at: int) -> tuple[list[Noun], int]:
 def _speaks(noun: Noun) -> bool:
     """Whether the phrase is a sentence of its own: "users log workouts"."""
     words = noun.words.lower().split()
-    return len(words) > 2 and is_plural(words[0]) and words[1] in DEEDS and noun.plural
+    return len(words) > 2 and is_plural(words[0]) and (words[1] in DEEDS or bool(event_for(words[1]))) and noun.plural
 
 
 def _closed(text: str, at: int) -> bool:

@@ -71,7 +71,12 @@ _FEATURE = re.compile(
     re.I,
 )
 _PHRASE_ENDS = re.compile(r"\s*,|\s+(?:with|for|where|that|which|including)\s", re.I)
-_WHERE = re.compile(r"\s+(?:where|in\s+which|that\s+lets|so)\s", re.I)
+_IT_HAS = re.compile(
+    r"(?:it|the\s+(?:api|app|application|system|service|backend))\s+(?:(?:should|must|will)\s+)?"
+    r"(?:has|have|contains?|includes?|consists?\s+of)\s+(?=\w+s\b)",
+    re.I,
+)
+_WHERE = re.compile(r"\s+(?:where|in\s+which|that\s+lets|so)\s|\s*:\s|\s[-–—]\s", re.I)
 _HEAD_ENDS = re.compile(r"[:,(]|\b(?:with|that|which|where|for|including|having)\b|\sto\s(?!do\b)", re.I)
 _WHO = frozenset({"that", "which", "where"})
 _MANAGED = frozenset(
@@ -129,7 +134,8 @@ def _read_request(text: str, draft: Draft) -> Reading | None:
         noun = whole_noun(" ".join(before))
         if noun is None:
             return None
-        if contents(text, kind.end(), Draft())[0] and not _is_kept_by(noun.words) and not noun.plural:
+        told = contents(text, kind.end(), Draft())[0] or tells(text[kind.end() :])
+        if told and not _is_kept_by(noun.words) and not noun.plural:
             draft.domain = draft.domain or human(noun.words)
             draft.title = draft.title or _titled(noun.words)
         else:
@@ -145,8 +151,8 @@ def _leads(text: str, at: int) -> bool:
 
 def _is_kind(text: str, match: re.Match[str]) -> bool:
     """The last of "user management system API": another such word right after it means that this one is no kind."""
-    following = _KIND.match(text, match.end() + 1)
-    return following is None
+    following = _LETTERS.match(text, match.end() + 1)
+    return _KIND.match(text, match.end() + 1) is None and not (following and following[0].lower() in _MANAGED)
 
 
 def _read_tail(text: str, at: int, draft: Draft, names: list[str], *, asked: bool) -> Reading | None:
@@ -281,7 +287,7 @@ def _ends(text: str, at: int) -> bool:
 
 
 def _read_named(text: str, draft: Draft) -> Reading | None:
-    named = _NAMED.match(text)
+    named = _NAMED.match(text) or (None if draft.entities or draft.domain is None else _IT_HAS.match(text))
     if named is None:
         return None
     nouns, _ = noun_list(text, named.end())
@@ -356,7 +362,12 @@ def _is_kept_by(words: str) -> bool:
 
 def _read_place_where(text: str, noun: Noun, draft: Draft) -> Reading | None:
     """ "A social network where users write posts": the title; what they do is read by itself."""
-    if draft.entities or draft.domain or not _WHERE.match(text, noun.end) or not tells(text[noun.end :]):
+    if (
+        draft.entities
+        or draft.domain
+        or not _WHERE.match(text, noun.end)
+        or not tells(text[noun.end :].lstrip(" :-–—"))
+    ):
         return None
     draft.domain, draft.title = human(noun.words), _titled(noun.words)
     return _reading(text, noun.end, [], draft)
