@@ -229,6 +229,52 @@ REQUESTS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "budget API: users have accounts, accounts have transactions": ("Budgets", "Budget User Account Transaction", ()),
     "API for donations to charities": ("Donations and charities", "Donation Charity", ()),
     "school API with classes; each class has students and a teacher": ("School", "Class Student Teacher", ()),
+    "I need a REST API with users and posts": ("Users and posts", "User Post", ()),
+    "REST API for a bookstore. It has authors, books and publishers. Each book has one author and many genres.": (
+        "Bookstore",
+        "Author Book Publisher Genre",
+        (),
+    ),
+    "An online shop: customers order products; products have a name and a price": (
+        "Online shop",
+        "Customer Product Order",
+        (),
+    ),
+    "We are a small gym. Members book classes. Trainers teach classes.": ("Gym", "Member Class Booking Trainer", ()),
+    "Library API - members can borrow books, librarians can add books": ("Library", "Member Book Loan User", ()),
+    "Only admins can manage products. Customers can place orders and view their own orders.": (
+        "Customers, orders and products",
+        "Customer Order Product User",
+        ("and view their own orders.",),
+    ),
+    "Project management tool with teams, projects, tasks and comments. Tasks are assigned to users.": (
+        "Project management",
+        "Project Team Task Comment User",
+        (),
+    ),
+    "Movie API: movies have a title, a year and a director; users rate movies from 1 to 5": (
+        "Movies",
+        "Movie User",
+        ("users rate movies from 1 to 5",),
+    ),
+    "The app must let users upload photos and organize them into albums": (
+        "Photos",
+        "User Photo",
+        ("and organize them into albums",),
+    ),
+    "A marketplace API where sellers list products and buyers place orders": (
+        "Marketplace",
+        "Seller Product Buyer Order",
+        (),
+    ),
+    "Quiz API with questions and answers, each question has 4 answers": (
+        "Quiz",
+        "Question Answer",
+        ("each question has 4 answers",),
+    ),
+    "a backend that manages bookings for a yoga studio": ("Yoga studio", "Booking", ()),
+    "Newsletter service: subscribers, campaigns, emails": ("Newsletter", "Subscriber Campaign Email", ()),
+    "Recipes API: a recipe has ingredients with quantity and unit": ("Recipes", "Recipe Ingredient", ()),
 }
 
 

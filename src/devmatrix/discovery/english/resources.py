@@ -126,7 +126,7 @@ def _read_request(text: str, draft: Draft) -> Reading | None:
     before = [word for word in text[start : kind.start()].split() if word.lower().strip(",") not in _ADJECTIVES]
     if len(before) > 4 or not all(word.replace("-", "").isalpha() for word in before):
         return None
-    alone = kind.end() == len(text.rstrip()) or bool(contents(text, kind.end(), Draft())[0])
+    alone = kind.end() == len(text.rstrip()) or _goes_on(text, kind.end())
     if before and not asks and not alone and not _is_known(" ".join(before)):
         return None
     names: list[str] = []
@@ -134,8 +134,7 @@ def _read_request(text: str, draft: Draft) -> Reading | None:
         noun = whole_noun(" ".join(before))
         if noun is None:
             return None
-        told = contents(text, kind.end(), Draft())[0] or tells(text[kind.end() :])
-        if told and not _is_kept_by(noun.words) and not noun.plural:
+        if _goes_on(text, kind.end()) and not _is_kept_by(noun.words) and not noun.plural:
             draft.domain = draft.domain or human(noun.words)
             draft.title = draft.title or _titled(noun.words)
         else:
@@ -143,6 +142,11 @@ def _read_request(text: str, draft: Draft) -> Reading | None:
     elif not asks and start == kind.start() == 0 and not _CONNECTS.match(text, kind.end()):
         return None
     return _read_tail(text, kind.end(), draft, names, asked=bool(asks or before) or _leads(text, kind.start()))
+
+
+def _goes_on(text: str, at: int) -> bool:
+    """Whether what the whole keeps follows."""
+    return bool(contents(text, at, Draft())[0]) or tells(text[at:])
 
 
 def _leads(text: str, at: int) -> bool:
@@ -433,5 +437,5 @@ def _titled(words: str) -> str:
 def _reading(text: str, end: int, names: list[str], draft: Draft) -> Reading:
     if not names:
         return Reading(end, f"the whole is about {draft.domain}")
-    plurals = [human(plural_name(name)) for name in names]
+    plurals = [human(plural_name(name)) for name in dict.fromkeys(names)]
     return Reading(end, f"keeps {enumerate_words(plurals)}", tuple(dict.fromkeys(names)))
