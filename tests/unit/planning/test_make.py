@@ -1,9 +1,16 @@
 import pytest
 
 from devmatrix.discovery.document import DiscoveryDocument, Level
+from devmatrix.discovery.proofs import actors_for, requirements_for
 from devmatrix.errors import ContractError
 from devmatrix.planning import History, TaskOutline, make_plan
-from tests.documents import library
+from tests.documents import library as bare_library
+
+
+def library() -> DiscoveryDocument:
+    document = bare_library()
+    document = document.model_copy(update={"actors": actors_for(document)})
+    return document.model_copy(update={"requirements": requirements_for(document)})
 
 
 def _outline(document: DiscoveryDocument) -> list[TaskOutline]:
