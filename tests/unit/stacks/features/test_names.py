@@ -1,11 +1,16 @@
 """Names of the document never hide what the generated code uses, nor are they taken for tests."""
 
 import ast
+import datetime as dt
 from collections.abc import Iterable
+from decimal import Decimal
 from itertools import pairwise
+from uuid import uuid4
 
 from devmatrix.discovery.document import Attribute, Check, Entity, FieldType
 from devmatrix.stacks.fastapi.features import feature_sources
+from devmatrix.stacks.fastapi.features.feature import Feature
+from devmatrix.stacks.fastapi.features.samples import record_values
 from devmatrix.stacks.fastapi.naming import Names
 from devmatrix.stacks.fastapi.source import Source
 from tests.conventional import crud, document
@@ -80,3 +85,24 @@ def test_flags_are_compared_by_identity() -> None:
     (tests,) = (source for source in _sources(flag) if source.path.endswith("/test_service.py"))
     (change,) = (symbol for symbol in tests.symbols if symbol.name == "test_change_flag")
     assert "assert changed.up is True" in change.source
+
+
+def test_records_for_tests_differ_where_values_are_unique() -> None:
+    kinds = {
+        FieldType.DATE: dt.date,
+        FieldType.DATETIME: dt.datetime,
+        FieldType.TIME: dt.time,
+        FieldType.DECIMAL: Decimal,
+        FieldType.FLOAT: float,
+        FieldType.INTEGER: int,
+        FieldType.STRING: str,
+    }
+    attributes = tuple(Attribute(name=f"one_{kind}", type=kind, unique=True) for kind in kinds)
+    ticket = Entity(name="Ticket", plural="tickets", attributes=attributes)
+    described = document("Names", "Names.", [ticket], crud(ticket))
+    made = dict(record_values(Feature(ticket, described, Names(described))))
+    known = {"dt": dt, "Decimal": Decimal, "uuid4": uuid4}
+    for attribute in attributes:
+        values = {eval(made[attribute.name], known) for _ in range(9)}
+        assert len(values) == 9
+        assert {type(value) for value in values} == {kinds[attribute.type]}

@@ -1,17 +1,22 @@
 """Values for unit tests: a body that satisfies the schema, and a record that satisfies the table."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from pydantic import JsonValue
 
 from devmatrix.discovery.document import Attribute, FieldType
 from devmatrix.discovery.proofs.payloads import scalar_values
 from devmatrix.discovery.proofs.unproducible import UnproducibleError
+from devmatrix.discovery.proofs.values import number_range
 from devmatrix.stacks.fastapi.columns import columns
 from devmatrix.stacks.fastapi.features.actions import initial_values
 from devmatrix.stacks.fastapi.features.feature import Feature, python_name
 from devmatrix.stacks.fastapi.features.fields import integer_bounds, literal_source
 from devmatrix.stacks.fastapi.features.text import literal
+
+_MANY = 1_000_000
+_DAY = 86_400_000_000
 
 
 def body_values(feature: Feature, *, only_required: bool = False) -> dict[str, JsonValue] | None:
@@ -40,6 +45,8 @@ def record_values(feature: Feature) -> Iterable[tuple[str, str]]:
     given = body_values(feature, only_required=True) or {}
     extra = dict(initial_values(feature))
     names = {column.name: column.attribute for column in columns(feature.entity, feature.document, feature.names)}
+    # What a rule binds to another value cannot be made up alone.
+    checked = {name for check in feature.entity.checks for name in (check.left, check.right)}
     for field in feature.columns:
         name = python_name(field)
         if field.type is FieldType.REFERENCE:
@@ -49,7 +56,7 @@ def record_values(feature: Feature) -> Iterable[tuple[str, str]]:
         elif field.type is FieldType.PASSWORD and field.required:
             yield names[f"{field.name}_hash"], '"unused"'
         elif field.name in given:
-            fresh = _fresh(field) if _is_unique(feature, field) else None
+            fresh = _fresh(field) if _is_unique(feature, field) and field.name not in checked else None
             yield name, fresh or literal_source(field, given[field.name])
         elif field.required:
             yield name, _required_value(field)
@@ -74,8 +81,25 @@ def _fresh(field: Attribute) -> str | None:
         case FieldType.INTEGER:
             low, high = integer_bounds(field)
             return f"{low} + uuid4().int % {high - low + 1}"
+        case FieldType.DECIMAL | FieldType.FLOAT:
+            return _fresh_number(field)
+        case FieldType.DATE:
+            return f"dt.date(2000, 1, 1) + dt.timedelta(days=uuid4().int % {_MANY})"
+        case FieldType.DATETIME:
+            return f"dt.datetime(2000, 1, 1, tzinfo=dt.UTC) + dt.timedelta(hours=uuid4().int % {_MANY})"
+        case FieldType.TIME:
+            return f"(dt.datetime(2000, 1, 1) + dt.timedelta(microseconds=uuid4().int % {_DAY})).time()"
         case _:
             return None
+
+
+def _fresh_number(field: Attribute) -> str:
+    span = number_range(field)
+    base = span.low if span.low > 0 or span.high <= 0 else Decimal(0)
+    places = min(int((span.high - base) / span.step) + 1, _MANY)
+    if field.type is FieldType.FLOAT:
+        return f"{float(base)} + uuid4().int % {places} * {float(span.step)}"
+    return f'Decimal("{base:f}") + uuid4().int % {places} * Decimal("{span.step:f}")'
 
 
 def _required_value(field: Attribute) -> str:
