@@ -13,7 +13,7 @@ from devmatrix.stacks.fastapi.features.feature import Feature
 from devmatrix.stacks.fastapi.features.samples import record_values
 from devmatrix.stacks.fastapi.naming import Names
 from devmatrix.stacks.fastapi.source import Source
-from tests.conventional import crud, document
+from tests.conventional import crud, document, reference
 from tests.unit.stacks.features.corners import corners
 
 
@@ -106,3 +106,18 @@ def test_records_for_tests_differ_where_values_are_unique() -> None:
         values = {eval(made[attribute.name], known) for _ in range(9)}
         assert len(values) == 9
         assert {type(value) for value in values} == {kinds[attribute.type]}
+
+
+def test_records_that_are_referred_to_hide_nothing_in_tests() -> None:
+    shelf = Entity(name="Shelf", plural="shelves", attributes=(Attribute(name="note", type=FieldType.TEXT),))
+    names = ("str_id", "data_id", "book_id", "class_id")
+    book = Entity(name="Book", plural="books", attributes=tuple(reference(name, "Shelf") for name in names))
+    described = document("Names", "Names.", [shelf, book], [*crud(shelf), *crud(book)])
+    (tests,) = (
+        source
+        for source in feature_sources(described, Names(described))
+        if source.path == "tests/unit/books/test_service.py"
+    )
+    (create,) = (symbol for symbol in tests.symbols if symbol.name == "test_create_book")
+    made = {line.split(" = ")[0].strip() for line in create.source.splitlines() if "= await make_shelf" in line}
+    assert made == {"str_", "data_record", "book_record", "class_"}

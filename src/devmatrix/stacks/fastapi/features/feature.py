@@ -20,7 +20,7 @@ from devmatrix.stacks.fastapi.naming import Names, attribute_name
 
 _LOCALS_TAKEN = frozenset(
     """session repository service router data query caller statement changes name value if_match response status
-    records record found total hash_password to_thread commit now pytest uuid4""".split()
+    records record found total hash_password to_thread commit now pytest uuid4 dt page changed moved stranger""".split()
 )
 _UNSORTED = (FieldType.PASSWORD, FieldType.TEXT, FieldType.REFERENCES)
 _SEARCHED = (FieldType.STRING, FieldType.TEXT, FieldType.EMAIL, FieldType.URL)
@@ -216,6 +216,12 @@ def python_name(attribute: Attribute) -> str:
 def stem(attribute: Attribute) -> str:
     """A reference's name without _id or _ids: shelf_id -> shelf."""
     return re.sub(r"_ids?$", "", attribute.name)
+
+
+def local_name(feature: Feature, attribute: Attribute) -> str:
+    """The variable for a record that a reference of the feature points to."""
+    name = attribute_name(stem(attribute))
+    return f"{name}_record" if name in _LOCALS_TAKEN or name == feature.local else name
 
 
 def is_nullable(attribute: Attribute) -> bool:

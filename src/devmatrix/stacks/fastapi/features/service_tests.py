@@ -7,7 +7,7 @@ from devmatrix.discovery.document import Attribute, FieldType, Operation, Operat
 from devmatrix.discovery.proofs.unproducible import UnproducibleError
 from devmatrix.discovery.proofs.values import sample
 from devmatrix.stacks.fastapi.features.actions import Action
-from devmatrix.stacks.fastapi.features.feature import Feature, is_nullable, python_name, stem
+from devmatrix.stacks.fastapi.features.feature import Feature, is_nullable, local_name, python_name, stem
 from devmatrix.stacks.fastapi.features.fields import literal_source
 from devmatrix.stacks.fastapi.features.rights import Rights, owner_attribute
 from devmatrix.stacks.fastapi.features.samples import body_values, can_make
@@ -69,8 +69,9 @@ def _create(feature: Feature, operation: Operation) -> Symbol:
     given = []
     for field in needed:
         target = feature.target(field)
-        body.append(f"{stem(field)} = await make_{target.variable}(session)")
-        given.append(f"{field.name}=str({stem(field)}.id)")
+        local = local_name(feature, field)
+        body.append(f"{local} = await make_{target.variable}(session)")
+        given.append(f"{field.name}=str({local}.id)")
     rights = Rights(feature, operation)
     if rights.needs_caller:
         body.append(f"caller = await make_{Action(feature, operation).account.variable}(session)")
@@ -111,8 +112,8 @@ def _unique(feature: Feature, group: tuple[Attribute, ...]) -> Symbol:
     given = [item for item in given if not item.endswith("=None")]
     same = ", ".join(f"{python_name(field)}={feature.local}.{python_name(field)}" for field in group)
     lacking = [field for field in group if is_nullable(field) and field.type is FieldType.REFERENCE]
-    made = [f"{stem(field)} = await make_{feature.target(field).variable}(session)" for field in lacking]
-    given += [f"{python_name(field)}={stem(field)}.id" for field in lacking]
+    made = [f"{local_name(feature, item)} = await make_{feature.target(item).variable}(session)" for item in lacking]
+    given += [f"{python_name(item)}={local_name(feature, item)}.id" for item in lacking]
     body = [
         *made,
         f"{feature.local} = await make_{feature.variable}({', '.join(['session', *given])})",
