@@ -16,7 +16,6 @@ from devmatrix.stacks.fastapi.features.fields import integer_bounds, literal_sou
 from devmatrix.stacks.fastapi.features.text import literal
 
 _MANY = 1_000_000
-_DAY = 86_400_000_000
 
 
 def body_values(feature: Feature, *, only_required: bool = False) -> dict[str, JsonValue] | None:
@@ -88,7 +87,7 @@ def _fresh(field: Attribute) -> str | None:
         case FieldType.DATETIME:
             return f"dt.datetime(2000, 1, 1, tzinfo=dt.UTC) + dt.timedelta(hours=uuid4().int % {_MANY})"
         case FieldType.TIME:
-            return f"(dt.datetime(2000, 1, 1) + dt.timedelta(microseconds=uuid4().int % {_DAY})).time()"
+            return f"dt.time(uuid4().int % 24, uuid4().int % 60, 0, uuid4().int % {_MANY})"
         case _:
             return None
 
