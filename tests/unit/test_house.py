@@ -30,9 +30,10 @@ DOMAIN_WORDS = frozenset(
 )
 TECHNICAL_WORDS = frozenset(
     # Archetypes of entities whose names are words of the trade as well: HTTP, SQL, Python, projects, DevMatrix itself.
-    "account article author category comment doctor driver event file group item job location log member message note"
-    " order permission post project reading record registration report result review role sample session tag task team"
-    " token zone".split()
+    "account agent answer application article author category class column comment doctor driver event file grade group"
+    " item job link location log member message note option poll"
+    " order permission post project question reading record registration report result review role sample session stock"
+    " tag task team token zone".split()
 )
 
 
