@@ -2,6 +2,7 @@
 
 import os
 import socket
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -139,12 +140,13 @@ def test_the_self_test_passes_here_and_fails_where_nothing_confines(
     assert "the host's files" in unconfined.detail
 
 
-def test_the_self_test_says_why_a_sandbox_does_not_work(environment: Path, tmp_path: Path) -> None:
-    broken = tmp_path / "bwrap"
-    broken.write_text("#!/bin/sh\necho 'bwrap: no permissions to make a namespace' >&2\nexit 1\n")
-    broken.chmod(0o755)
-    for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        folder.chmod(0o755)
-    check = check_sandbox(Bubblewrap(broken), environment)
+def test_the_self_test_says_why_a_sandbox_does_not_work(environment: Path) -> None:
+    # Not below pytest's own folder: that is closed to the user who runs the sandbox.
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        broken = Path(folder) / "bwrap"
+        broken.write_text("#!/bin/sh\necho 'bwrap: no permissions to make a namespace' >&2\nexit 1\n")
+        broken.chmod(0o755)
+        check = check_sandbox(Bubblewrap(broken), environment)
     assert not check.passed
     assert "no permissions to make a namespace" in check.detail

@@ -21,7 +21,14 @@ from tests.unit.cli.scripted import HEAD, document, finished, plan, progress, wh
 def console(width: int = 100, *, terminal: bool = False) -> tuple[Console, Callable[[], str]]:
     stream = io.StringIO()
     opened = Console(
-        file=stream, width=width, force_terminal=terminal, markup=False, emoji=False, highlight=False, color_system=None
+        file=stream,
+        width=width,
+        force_terminal=terminal,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        color_system=None,
+        _environ={"TERM": "xterm"},  # whatever terminal the tests run in
     )
     return opened, stream.getvalue
 
