@@ -13,7 +13,7 @@ from devmatrix.discovery.complete import (
     link_nouns,
 )
 from devmatrix.discovery.contexts import contexts_of
-from devmatrix.discovery.document import DiscoveryDocument, Statement
+from devmatrix.discovery.document import Assumption, DiscoveryDocument, Statement
 from devmatrix.discovery.drafts import Draft
 from devmatrix.discovery.english import Stage, declare_objects, read_clause
 from devmatrix.discovery.freeze import Freezer
@@ -43,11 +43,22 @@ class _Clause:
 
 def discover(request: str) -> DiscoveryDocument:
     """The whole document for a request. Raises RequestError where it is no text, or nothing was understood."""
-    from devmatrix.discovery.proofs import actors_for, requirements_for
+    from devmatrix.discovery.proofs.derive import derive
 
     document = read(request)
-    document = document.model_copy(update={"actors": actors_for(document)})
-    return document.model_copy(update={"requirements": requirements_for(document)})
+    derived = derive(document)
+    # What no scenario could be made up for is built and not proven: that must be seen.
+    unproven = tuple(
+        Assumption(text=f"Not proven: {omission}", why="no scenario for it could be made up")
+        for omission in derived.omissions
+    )
+    return document.model_copy(
+        update={
+            "actors": derived.actors,
+            "requirements": derived.requirements,
+            "assumptions": (*document.assumptions, *unproven),
+        }
+    )
 
 
 def read(request: str) -> DiscoveryDocument:

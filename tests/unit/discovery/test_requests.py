@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from devmatrix.discovery import discover
 from devmatrix.discovery.document import OperationKind
 from devmatrix.discovery.reading import read
 from devmatrix.errors import RequestError
@@ -231,3 +232,10 @@ def test_sixty_entities_are_read_within_a_second() -> None:
 def test_more_entities_than_a_project_holds_are_refused() -> None:
     with pytest.raises(RequestError, match="at most"):
         read("".join(f"Thing{number}: name\n" for number in range(500)))
+
+
+def test_what_no_scenario_could_be_made_up_for_is_listed() -> None:
+    document = discover("Log: text text, at datetime, only list, read")
+    unproven = [one.text for one in document.assumptions if one.text.startswith("Not proven: ")]
+    assert any("nothing creates a log" in text for text in unproven)
+    assert not any(one.text.startswith("Not proven") for one in discover("Memo: title").assumptions)
