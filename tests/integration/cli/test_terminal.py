@@ -1,5 +1,6 @@
 """The command line as a process: on a terminal, in a pipe, interrupted."""
 
+import contextlib
 import os
 import pty
 import re
@@ -167,7 +168,10 @@ def test_an_interrupt_closes_the_run_and_says_how_to_go_on(sent: signal.Signals,
 def test_ctrl_c_at_the_question_is_a_no() -> None:
     with terminal("build", "Shelf: name") as screen:
         screen.read_until("[y/N]")
-        screen.process.send_signal(signal.SIGINT)
+        while screen.process.poll() is None:  # a signal between the prompt and the reading of it is not seen
+            screen.process.send_signal(signal.SIGINT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                screen.process.wait(1)
         assert screen.finish() == 130
         assert "cancelled" in screen.plain
 
