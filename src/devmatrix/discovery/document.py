@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from devmatrix.discovery.scenario import Scenario, Step
+from devmatrix.discovery.sources import SourceFormat
 
 
 class Part(BaseModel):
@@ -199,11 +200,17 @@ class Level(StrEnum):
 
 
 class Span(Part):
-    """Characters [start, end) of the request, and their text."""
+    """Characters [start, end) of a source, and their text (or, of a file, what stands there in a few words)."""
 
     start: int
     end: int
     text: str
+    source: str = ""
+    """Name of the file; empty: the document's `request`."""
+    pointer: str = ""
+    """JSON pointer to the place, in a source that has such places."""
+    line: int | None = None
+    """From 1, in a file."""
 
 
 class Requirement(Part):
@@ -243,10 +250,12 @@ class Question(Part):
     text: str
     default: str
     why: str
+    depends: tuple[str, ...] = ()
+    """What is built otherwise when the answer is another: entities, operations."""
 
 
 class Statement(Part):
-    """One sentence (or notation line) of the request and what became of it. Together they cover the request."""
+    """One sentence, path, table or column of a source and what became of it. Together they cover the sources."""
 
     span: Span
     understood: bool
@@ -263,6 +272,16 @@ class Context(Part):
     entities: tuple[str, ...]
 
 
+class SourceFile(Part):
+    """A file that the request named."""
+
+    name: str
+    format: SourceFormat
+    sha256: str
+    size: int
+    """Bytes."""
+
+
 class DiscoveryDocument(Part):
     """Everything that later stages know about what is wanted."""
 
@@ -272,6 +291,8 @@ class DiscoveryDocument(Part):
     slug: str
     """kebab-case name of the project."""
     request: str
+    """The free text; where there is none, what was given in a few words."""
+    sources: tuple[SourceFile, ...] = ()
     contexts: tuple[Context, ...]
     entities: tuple[Entity, ...] = Field(min_length=1)
     operations: tuple[Operation, ...] = Field(min_length=1)

@@ -1,0 +1,26 @@
+"""What a request is made of: texts and files, each in one format."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+
+class SourceFormat(StrEnum):
+    """How a source is read."""
+
+    TEXT = "text"  # English, the notation, or both
+    MARKDOWN = "markdown"
+    SQL = "sql"
+    OPENAPI = "openapi"
+    DOCUMENT = "document"  # a DiscoveryDocument
+
+
+@dataclass(frozen=True)
+class Source:
+    """One part of a request, as it came."""
+
+    text: str
+    name: str = ""
+    """The file's name as it was given; empty for text that stands on the command line."""
+    path: Path | None = None
+    """The file; none where the text came from elsewhere. References to sibling files start from its folder."""
