@@ -5,7 +5,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from devmatrix.discovery.interface import Interface
 from devmatrix.discovery.scenario import Scenario, Step
+from devmatrix.discovery.shapes import Shape
 from devmatrix.discovery.sources import SourceFormat
 
 
@@ -34,6 +36,8 @@ class FieldType(StrEnum):
     PASSWORD = "password"  # write-only, stored as an argon2 hash
     REFERENCE = "reference"  # the id of one `target`; the name ends in `_id`
     REFERENCES = "references"  # the ids of many `target`; the name ends in `_ids`
+    JSON = "json"  # a list or an object of `shape`; imported documents only
+    BINARY = "binary"  # bytes, uploaded and downloaded; imported documents only
 
 
 class Default(Part):
@@ -71,6 +75,12 @@ class Attribute(Part):
     on_delete: Literal["restrict", "cascade", "set_null"] = "restrict"
     server_set: bool = False
     """Written by the service only (owner, state): never accepted from a caller."""
+    shape: Shape | None = None
+    """Of JSON."""
+    generated: Literal["uuid", "sequence", "text", "slug", "now", "touched"] | None = None
+    """Imported documents: how the service makes the value where none is given: a UUID, 1, 2, 3, ..., a random text,
+    from `slug_of`, the moment of creation, the moment of the last change."""
+    slug_of: str = ""
 
 
 class Check(Part):
@@ -111,7 +121,11 @@ class Account(Part):
 
 
 class Entity(Part):
-    """A thing that is kept. Has always `id` (UUID), `created_at` and `updated_at`, which are not in `attributes`."""
+    """A thing that is kept. Has always `id` (UUID), `created_at` and `updated_at`, which are not in `attributes`.
+
+    Where the document has an `interface`, it has nothing but its attributes, under the names of that document; what
+    callers know it by is an attribute, too.
+    """
 
     name: str
     """Singular, PascalCase, in the words of the request."""
@@ -156,6 +170,20 @@ class OperationKind(StrEnum):
     LOGIN = "login"
     CURRENT = "current"
     CURRENT_PATCH = "current_patch"
+    # Of imported documents only (docs/imported.md):
+    NESTED_READ = "nested_read"
+    NESTED_REPLACE = "nested_replace"
+    NESTED_PATCH = "nested_patch"
+    NESTED_DELETE = "nested_delete"
+    CURRENT_REPLACE = "current_replace"
+    LOGOUT = "logout"
+    SEARCH = "search"
+    BULK_CREATE = "bulk_create"
+    BULK_DELETE = "bulk_delete"
+    COUNT = "count"
+    UPLOAD = "upload"
+    DOWNLOAD = "download"
+    CUSTOM = "custom"
 
 
 class Access(Part):
@@ -178,7 +206,8 @@ class Operation(Part):
     """snake_case and unique: the operationId."""
     kind: OperationKind
     entity: str
-    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+    """Empty where it is about none (custom operations of imported documents)."""
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
     path: str
     """Such as /books/{book_id}: one path parameter per parent or record."""
     success_status: int
@@ -229,11 +258,18 @@ class Requirement(Part):
 
 
 class Actor(Part):
-    """Someone who calls the API with credentials. `setup` gets them; it captures `token`."""
+    """Someone who calls the API with credentials: `setup` captures `token`, or it is given.
+
+    The credential goes into the header `header` behind `prefix`, or into the query or cookie of that name.
+    """
 
     name: str
     role: str | None = None
     setup: tuple[Step, ...]
+    token: str | None = None
+    place: Literal["header", "query", "cookie"] = "header"
+    header: str = "Authorization"
+    prefix: str = "Bearer "
 
 
 class Assumption(Part):
@@ -301,6 +337,8 @@ class DiscoveryDocument(Part):
     assumptions: tuple[Assumption, ...] = ()
     questions: tuple[Question, ...] = ()
     statements: tuple[Statement, ...] = ()
+    interface: Interface | None = None
+    """The API as an imported document gives it; none: docs/conventions.md says how it looks."""
 
     def entity(self, name: str) -> Entity:
         """The entity of that name; KeyError where there is none."""

@@ -22,7 +22,8 @@ class Expectation(_Part):
     status: int
     has_body: bool = True
     body: JsonValue = None
-    media_type: Literal["application/json", "application/problem+json"] = "application/json"
+    media_type: str = "application/json"
+    """A body that is no JSON is compared as text (and `body` is a string, or a match)."""
     headers: dict[str, str] = {}
     """Exact values of named headers; "*" means only that it is there and not empty."""
 
@@ -34,7 +35,7 @@ class Step(_Part):
     phase: Literal["given", "when", "then"]
     text: str
     """What a person would say: "a shelf exists", "a book is created without a title"."""
-    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
     path: str
     """With query string, already percent-encoded but for captures."""
     actor: str | None = None
