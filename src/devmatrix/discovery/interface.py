@@ -106,7 +106,7 @@ class Filter(_Part):
         "before",
         "links",  # path (association, attribute): a record that is linked by it has the value
         "linked_by",  # path (association, attribute): in that association of the account that has the value
-        "of_caller",  # path (association,) or (reference, association): the caller's account has it, or what it refers to
+        "of_caller",  # path (association,) or (reference, association): the caller has it, or what it refers to
     ]
 
 
