@@ -63,7 +63,8 @@ class Classified:
     verb: str = ""
     """Of transitions, links, custom operations: the word in the path that says so."""
     linked: str | None = None
-    """Link, unlink, lists over an association: the resource on the other side (steps find both, or the caller is one)."""
+    """Link, unlink, lists over an association: the resource on the other side (the steps find both, or the caller is
+    one of them)."""
     why: str = ""
     """The rule that decided, for people."""
 
