@@ -107,6 +107,8 @@ class EntityDraft:
     without: frozenset[OperationKind] = frozenset()
     shared: bool = False
     """Many records of another entity may point to one of it: tags, categories."""
+    description: str = ""
+    """What it is, in the words of a source."""
 
     def find(self, words: str) -> str | None:
         """The name of the field that `words` mean, if there is one."""

@@ -63,6 +63,7 @@ class Freezer:
         return Entity(
             name=entity.name,
             plural=entity.plural,
+            description=entity.description,
             attributes=tuple(attributes.values()),
             unique_together=self._unique_together(entity, find, attributes),
             checks=self._checks(entity, find, attributes),
