@@ -98,7 +98,8 @@ class Entities:
             return
         owner = self._draft.entities[one]
         self._owners.add((one, other))
-        names = names_of_link(table, one, second, other)
+        keyed = self._schema.find(second.target)
+        names = names_of_link(table, one, second, other, second.target_columns or (keyed.primary if keyed else ()))
         free = [name for name in names if name not in owner.fields and name not in self._linked[one]]
         if not free:
             table.remark.lost.append("a second relation of the same two, with no name of its own")
@@ -112,9 +113,11 @@ class Entities:
         for remark in (table.remark, first.remark, second.remark):
             remark.is_about(one)
             remark.is_about(other)
-        for key in (first, second):
-            if all(key.remark is not remark for remark in columns):
-                key.remark.became.append(f"an end of {one}.{field.name}")
+        for foreign in (first, second):
+            if all(foreign.remark is not remark for remark in columns):
+                foreign.remark.became.append(f"an end of {one}.{field.name}")
+        for unique in table.uniques:
+            unique.remark.became.append("holds anyway: two records are linked once")
         for key, column in table.columns.items():
             part = f"an end of {one}.{field.name}"
             column.remark.became.append(part if roles[key] is Role.ORDINARY else "of no meaning for the API: of a link")
@@ -156,6 +159,7 @@ _DECISIONS = {
     "admins: Administrators have the role admin, in place of": "nobody may make an administrator of himself",
     "references: References hold the `id` of the record": "the tables refer by other columns",
     "links: Deleting either side of these drops the links": "a link is nothing on its own",
+    "scales: Decimals without a scale have 2 digits after the point": "a service needs a limit",
     "lengths: Texts without a length hold at most 1000 characters": "a service needs a limit",
     "among: Unique among the deleted records, too": "so does the service keep what is unique",
 }

@@ -1,6 +1,7 @@
 """Tables that only link two others: they are relations of many to many, and no entities."""
 
 from devmatrix.discovery.naming import plural, singular, split_words
+from devmatrix.discovery.sql.names import name_of_reference
 from devmatrix.discovery.sql.roles import Role
 from devmatrix.discovery.sql.schema import ForeignKey, Schema, Table
 
@@ -21,13 +22,13 @@ def is_join(table: Table, roles: dict[str, Role], referenced: set[tuple[str, str
     return all(pair == linked for pair in pairs) and (primary == linked or primary <= spare)
 
 
-def names_of_link(table: Table, owner: str, key: ForeignKey, target: str) -> tuple[str, ...]:
+def names_of_link(
+    table: Table, owner: str, key: ForeignKey, target: str, target_columns: tuple[str, ...]
+) -> tuple[str, ...]:
     """What the list of references may be called, the best first: after the column, the table, and the target."""
-    words = list(split_words(key.columns[0]))
-    words = words[:-1] if len(words) > 1 and words[-1] in {"id", "fk", "key", "uuid", "code", "no"} else words
-    words = words[1:] if len(words) > 1 and words[0] in {"id", "fk"} else words
+    stem = name_of_reference(key.columns[0], target_columns, target).removesuffix("_id")
     owned = set(split_words(owner)) | {plural(word) for word in split_words(owner)}
     linked = [word for word in split_words(table.name.table) if word not in owned]
     linked = [*linked[:-1], singular(linked[-1])] if linked else []
-    candidates = ("_".join(words), "_".join(linked), "_".join(split_words(target)))
+    candidates = (stem, "_".join(linked), "_".join(split_words(target)))
     return tuple(f"{stem}_ids".lstrip("_0123456789") for stem in candidates if stem)

@@ -150,7 +150,9 @@ def described(entity: str, field: FieldDraft) -> str:
     if field.target:
         said = [f"{'many' if field.type is FieldType.REFERENCES else 'one'} {field.target}"]
     if field.default is not None or field.raw_default is not None:
-        said.append(f"{field.raw_default if field.default is None else field.default.kind} by default")
+        moment = field.default.kind if field.default and field.default.kind != "literal" else None
+        literal = field.raw_default if field.default is None else field.default.value
+        said.append(f"{moment or literal} by default")
     elif field.required is False:
         said.append("optional")
     said += ["unique"] if field.unique else []

@@ -149,7 +149,9 @@ class TableReader:
         target = self._target(foreign)
         if target is None:
             return
-        name = self._free(name_of_reference(column.name, foreign.target_columns, target))
+        pointed = self._schema.find(foreign.target)
+        keys = foreign.target_columns or (pointed.primary if pointed else ())
+        name = self._free(name_of_reference(column.name, keys, target))
         name = self._renamed(column.name, name)
         self._fields[key] = self._reference(foreign, name, target, required=not column.nullable)
         self._fields[key].description = column.comment
@@ -305,6 +307,8 @@ class TableReader:
             remark.became.insert(0, described(self._entity.name, field))
             if field.type is FieldType.STRING and field.max_length == LONG:
                 self._noted["lengths"].append(self._label(field.name))
+            if field.type is FieldType.DECIMAL and field.scale is None:
+                self._noted["scales"].append(self._label(field.name))
             if field.target:
                 remark.is_about(field.target)
             contradiction = self._draft.add_field(self._entity, field)
