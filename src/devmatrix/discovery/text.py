@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from devmatrix.discovery.document import Span
@@ -32,16 +33,30 @@ class Piece:
     """Begins its line after white space or a bullet: may belong to an entity opened above."""
 
 
-def checked(request: str) -> str:
-    """The request itself. Raises RequestError where it is no text, empty or too long."""
+@dataclass(frozen=True)
+class Passage:
+    """Text to be read, and where each of its characters stands in the source; it accounts for [start, end) there."""
+
+    text: str
+    places: Sequence[int]
+    start: int
+    end: int
+    scope: str | None = None
+    """Words for the entity whose section it stands in."""
+    whole: bool = False
+    """Its words are not those of the source in their order: it is accounted for as one."""
+
+
+def checked(request: str, name: str = "the request") -> str:
+    """The text itself. Raises RequestError where it is no text, empty or too long."""
     if len(request) > MAX_BYTES or len(request.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise RequestError(
-            f"the request is longer than {MAX_BYTES:,} bytes", mend="give the part of it that says what to build"
+            f"{name} is longer than {MAX_BYTES:,} bytes", mend="give the part of it that says what to build"
         )
     for index, character in enumerate(request):
         if _is_binary(character):
             raise RequestError(
-                f"the request is binary, not text: character {index + 1:,} is U+{ord(character):04X}",
+                f"{name} is binary, not text: character {index + 1:,} is U+{ord(character):04X}",
                 mend="give plain text in UTF-8",
             )
     return request

@@ -3,7 +3,7 @@
 import re
 
 from devmatrix.discovery.document import Attribute, DiscoveryDocument, Entity, Operation
-from devmatrix.discovery.reading import read
+from devmatrix.discovery.composing import read
 
 
 def entity(request: str, name: str) -> Entity:

@@ -5,7 +5,7 @@ import contextlib
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from devmatrix.discovery.reading import read
+from devmatrix.discovery.composing import read
 from devmatrix.discovery.text import pieces
 from devmatrix.errors import RequestError
 from tests.unit.discovery.reads import require_sound

@@ -4,7 +4,7 @@ import pytest
 
 from devmatrix.discovery.archetype import archetype_for, domain_entities, event_for
 from devmatrix.discovery.naming import plural_name, split_words
-from devmatrix.discovery.reading import read
+from devmatrix.discovery.composing import read
 from tests.unit.discovery.reads import require_sound
 
 FOLDER = files("devmatrix.discovery") / "archetypes"

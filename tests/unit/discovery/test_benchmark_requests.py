@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from devmatrix.discovery.reading import read
+from devmatrix.discovery.composing import read
 from tests.unit.discovery.reads import require_sound
 
 FOLDER = Path(__file__).parents[3] / "benchmarks" / "requests"

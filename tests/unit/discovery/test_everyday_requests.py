@@ -2,7 +2,7 @@
 
 import pytest
 
-from devmatrix.discovery.reading import read
+from devmatrix.discovery.composing import read
 from tests.unit.discovery.reads import require_sound
 
 REQUESTS: dict[str, tuple[str, str, tuple[str, ...]]] = {

@@ -3,7 +3,7 @@
 import pytest
 
 from devmatrix.discovery.document import Access, DiscoveryDocument, FieldType
-from devmatrix.discovery.reading import read
+from devmatrix.discovery.composing import read
 from tests.unit.discovery.reads import not_understood, operation, require_sound
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from devmatrix.discovery import discover
 from devmatrix.discovery.document import OperationKind
-from devmatrix.discovery.reading import read
+from devmatrix.discovery.composing import read
 from devmatrix.errors import RequestError
 from tests.unit.discovery.reads import attribute, entity, names, not_understood, require_sound
 

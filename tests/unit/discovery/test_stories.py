@@ -3,7 +3,7 @@
 import pytest
 
 from devmatrix.discovery.document import DiscoveryDocument, FieldType
-from devmatrix.discovery.reading import read
+from devmatrix.discovery.composing import read
 from tests.unit.discovery.reads import attribute, entity, fields, names, not_understood
 
 
