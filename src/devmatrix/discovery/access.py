@@ -44,11 +44,10 @@ class AccessBook:
             )
             return Access(authenticated=True)
         if any(who.public for who in callers):
-            self._draft.ask(
-                f"May anyone {kind.value} {human(entity.plural)}?",
-                default="no: only those whom the request names",
-                why="the request says both",
-            )
+            text = f"May anyone {kind.value} {human(entity.plural)}, and not only those whom the request names?"
+            topic = f"anyone {kind.value} {entity.plural}"
+            if self._draft.ask(topic, text, ("no", "yes"), "the request says both", (entity.name,)) == "yes":
+                return Access()
         callers = [who for who in callers if not who.public]
         if any(not who.roles and not who.owner for who in callers):
             return Access(authenticated=True)

@@ -71,11 +71,10 @@ def relate_many(draft: Draft, parent: EntityDraft, child: EntityDraft, *, many_t
     if many_to_many is None:
         many_to_many = _is_shared(child)
         if many_to_many:
-            draft.ask(
-                f"Can one {human(child.name)} belong to many {human(parent.plural)}?",
-                default="yes: many to many",
-                why=f"the request says that a {human(parent.name)} has many {human(child.plural)}",
-            )
+            text = f"Can one {human(child.name)} belong to many {human(parent.plural)}?"
+            why = f"the request says that a {human(parent.name)} has many {human(child.plural)}"
+            topic, names = f"{child.name} many {parent.plural}", (parent.name, child.name)
+            many_to_many = draft.ask(topic, text, ("yes", "no"), why, names) == "yes"
     if many_to_many:
         field = references_to(child)
         reverse = references_to(parent).name
@@ -209,12 +208,13 @@ def complete_accounts(draft: Draft) -> None:
     if not accounts and why:
         named = [draft.entities[name] for name in LIKELY_ACCOUNTS if name in draft.entities]
         accounts = named or [_new_account(draft, why)]
+    if len(accounts) > 1:
+        names = [entity.name for entity in accounts]
+        text = f"Who signs in: {' or '.join(names)}?"
+        chosen = draft.ask("who signs in", text, names, "one kind of account is built", names)
+        accounts.sort(key=lambda entity: entity.name != chosen)
     for index, entity in enumerate(accounts):
         entity.account = index == 0
-    for extra in accounts[1:]:
-        draft.ask(
-            f"Who signs in: {accounts[0].name} or {extra.name}?", f"{accounts[0].name}", "one kind of account is built"
-        )
     if accounts:
         _complete_account(draft, accounts[0])
 

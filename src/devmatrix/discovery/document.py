@@ -288,6 +288,10 @@ class Question(Part):
     why: str
     depends: tuple[str, ...] = ()
     """What is built otherwise when the answer is another: entities, operations."""
+    options: tuple[str, ...] = ()
+    """The answers that change what is built, the default first; none: mend the source."""
+    answer: str | None = None
+    """What the user said: it is built so."""
 
 
 class Statement(Part):

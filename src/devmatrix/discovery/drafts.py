@@ -1,5 +1,6 @@
 """What has been understood so far: mutable while the request is read, frozen into the document at the end."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -124,7 +125,9 @@ class EntityDraft:
 class Draft:
     """The document while it is written."""
 
-    def __init__(self) -> None:
+    def __init__(self, answers: Mapping[str, str] | None = None) -> None:
+        """`answers`: what the user says to questions, by their ids."""
+        self.answers = answers or {}
         self.entities: dict[str, EntityDraft] = {}
         self.rules: list[AccessRule] = []
         self.assumptions: list[Assumption] = []
@@ -142,11 +145,31 @@ class Draft:
         if assumption not in self.assumptions:
             self.assumptions.append(assumption)
 
-    def ask(self, text: str, default: str, why: str) -> None:
-        """Note a question, once."""
-        if all(question.text != text for question in self.questions):
-            number = len(self.questions) + 1
-            self.questions.append(Question(id=f"Q-{number:02}", text=text, default=default, why=why))
+    def ask(self, topic: str, text: str, options: Sequence[str], why: str, depends: Sequence[str] = ()) -> str:
+        """The answer that holds, and the caller acts on: the user's, else the first option.
+
+        `topic` makes the question's id, which stays the same while the request is edited elsewhere.
+        """
+        for question in self.questions:
+            if question.text == text:
+                return question.answer or question.default
+        wished = "-".join(split_words(topic))[:60].strip("-")
+        taken = {question.id for question in self.questions}
+        id_ = next(name for name in (wished, *(f"{wished}-{n}" for n in range(2, 999))) if name not in taken)
+        said = self.answers.get(id_, "").strip().lower()
+        answer = next((option for option in options if option.lower() == said), None)
+        self.questions.append(
+            Question(
+                id=id_,
+                text=text,
+                default=options[0],
+                why=why,
+                depends=tuple(depends),
+                options=tuple(options),
+                answer=answer,
+            )
+        )
+        return answer or options[0]
 
     def resolve(self, words: str) -> EntityDraft | None:
         """The entity that `words` mean, in singular or plural; its last word will do where that is unique."""
@@ -182,19 +205,20 @@ class Draft:
     def _merge(self, entity: EntityDraft, old: FieldDraft, new: FieldDraft) -> str:
         label = f"{entity.name}.{old.name}"
         if old.type is not None and new.type is not None and old.type is not new.type:
-            self.ask(
-                f"{label} is said to be {_kind(old)} and {_kind(new)}: which?",
-                default=f"{_kind(old)}, as said first",
-                why="the request says both",
-            )
-            return f"contradicts what was said before of {label}: {_kind(old)} holds"
+            kinds = (_kind(old), _kind(new))
+            text = f"{label} is said to be {kinds[0]} and {kinds[1]}: which?"
+            holds = self.ask(f"{label} type", text, kinds, "the request says both", (entity.name,))
+            if holds != kinds[0]:
+                entity.fields[old.name] = new
+            return f"contradicts what was said before of {label}: {holds} holds"
         if old.choices and new.choices and old.choices != new.choices:
-            self.ask(
-                f"{label} has the choices {', '.join(old.choices)} or {', '.join(new.choices)}: which?",
-                default=f"{', '.join(old.choices)}, as said first",
-                why="the request says both",
-            )
-            return f"contradicts the choices given before of {label}: {', '.join(old.choices)} hold"
+            both = tuple(dict.fromkeys((*old.choices, *new.choices)))
+            lists = {", ".join(choices): choices for choices in (old.choices, new.choices, both)}
+            first, second, *_ = lists
+            text = f"{label} has the choices {first} or {second}: which?"
+            holds = self.ask(f"{label} choices", text, list(lists), "the request says both", (entity.name,))
+            old.choices = lists[holds]
+            return f"contradicts the choices given before of {label}: {holds} hold"
         for name, value in vars(new).items():
             if value not in (None, (), "", False) and name not in {"name", "noun", "assumed"}:
                 setattr(old, name, value)
@@ -212,12 +236,17 @@ class Draft:
             old.states = tuple(dict.fromkeys((*old.states, *states.states)))
             old.moves += [move for move in states.moves if all(move.name != known.name for known in old.moves)]
             return ""
-        self.ask(
-            f"{human(entity.name)} has the states {', '.join(old.states)} or {', '.join(states.states)}: which?",
-            default=f"{', '.join(old.states)}, as said first",
-            why="the request gives two lists of states",
-        )
-        return f"contradicts the states given before: {', '.join(old.states)} hold"
+        lists = {", ".join(old.states): old, ", ".join(states.states): states}
+        if len(lists) < 2:
+            return ""
+        first, second = lists
+        text = f"{human(entity.name)} has the states {first} or {second}: which?"
+        why = "the request gives two lists of states"
+        holds = self.ask(f"{entity.name} states", text, list(lists), why, (entity.name,))
+        if holds == second:
+            entity.states = states
+            entity.fields.pop(old.field, None)
+        return f"contradicts the states given before: {holds} hold"
 
 
 def _kind(item: FieldDraft) -> str:

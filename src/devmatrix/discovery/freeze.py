@@ -1,11 +1,8 @@
 """From an entity's draft to the frozen entity: types inferred, defaults in their form, names free of clashes."""
 
-import re
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import date, time
-from decimal import Decimal, InvalidOperation
-from uuid import UUID
+from decimal import InvalidOperation
 
 from pydantic import JsonValue
 
@@ -20,7 +17,8 @@ from devmatrix.discovery.document import (
     StateMachine,
     Transition,
 )
-from devmatrix.discovery.drafts import Draft, EntityDraft, FieldDraft
+from devmatrix.discovery.drafts import Draft, EntityDraft, FieldDraft, Operator
+from devmatrix.discovery.literals import NUMERIC, OFFERED, convert, kind_of_literal, possible
 from devmatrix.discovery.naming import enumerate_words, is_plural, snake
 from devmatrix.discovery.types import inferred, true_at_first
 
@@ -29,7 +27,6 @@ _PAGING = ("limit", "offset", "sort", "search")
 _ORDERED = (
     FieldType.INTEGER, FieldType.DECIMAL, FieldType.FLOAT, FieldType.DATE, FieldType.DATETIME, FieldType.TIME,
 )  # fmt: skip
-_NUMERIC = (FieldType.INTEGER, FieldType.DECIMAL, FieldType.FLOAT)
 _NOT_UNIQUE = (FieldType.REFERENCES, FieldType.PASSWORD)
 
 
@@ -111,7 +108,7 @@ class Freezer:
             self._flags.append(f"{entity.name}.{field.name}")
         if kind is FieldType.REFERENCES or default is not None:
             required = False
-        numeric = kind in _NUMERIC
+        numeric = kind in NUMERIC
         if kind is FieldType.INTEGER and field.name.split("_")[-1] in _COUNTS and _only_above(field):
             field.minimum = 0
             self._draft.assume(f"{entity.name}.{field.name} is not negative", "it counts something")
@@ -139,7 +136,7 @@ class Freezer:
         if field.choices:
             return FieldType.ENUM
         kind = inferred(field.name)
-        if field.is_bounded() and kind not in _NUMERIC:
+        if field.is_bounded() and kind not in NUMERIC:
             limits = (field.minimum, field.exclusive_minimum, field.maximum, field.exclusive_maximum)
             whole = all(limit is None or limit == int(limit) for limit in limits)
             kind = FieldType.INTEGER if whole else FieldType.DECIMAL
@@ -148,7 +145,7 @@ class Freezer:
         if field.default is not None and field.default.kind in {"today", "now"} and kind not in _MOMENTS:
             kind = FieldType.DATE if field.default.kind == "today" else FieldType.DATETIME
         if field.raw_default is not None and kind is FieldType.STRING:
-            kind = _kind_of_literal(field.raw_default)
+            kind = kind_of_literal(field.raw_default)
         self._inferred[kind].append(f"{entity.name}.{field.name}")
         return kind
 
@@ -156,15 +153,35 @@ class Freezer:
         if field.raw_default is None:
             return None
         try:
-            value = _convert(field, kind)
+            value = convert(field, kind)
         except (ValueError, InvalidOperation):
-            self._draft.ask(
-                f"{entity.name}.{field.name} cannot have the default {field.raw_default}: which should it have?",
-                default="none",
-                why=f"it is no valid {kind}",
-            )
-            return None
+            value = self._other_default(entity, field, kind)
+            if value is None:
+                return None
         return Default(kind="literal", value=value)
+
+    def _other_default(self, entity: EntityDraft, field: FieldDraft, kind: FieldType) -> JsonValue:
+        """The value to take where what is said cannot be one; none: no default."""
+        label, values = f"{entity.name}.{field.name}", possible(field, kind)
+        if not values:
+            self._draft.assume(f"{label} has no default", f"{field.raw_default} is no valid {kind}")
+            return None
+        text = f"{label} cannot have the default {field.raw_default}: which should it have?"
+        options = ("none", *values)
+        return values.get(self._draft.ask(f"{label} default", text, options, f"it is no valid {kind}", (entity.name,)))
+
+    def _guard(self, entity: EntityDraft, move: str, need: str, attributes: dict[str, Attribute]) -> str | None:
+        """The field that a guard looks at, where it names none."""
+        fields = [item.name for item in attributes.values() if not item.required and not item.server_set]
+        if not fields:
+            self._draft.assume(f"{move} of {entity.name} has no guard", f"{need} is no field")
+            return None
+        text = f"{move} of {entity.name} requires {need}, which is no field: what is meant?"
+        options = ("no guard", *fields[:OFFERED])
+        chosen = self._draft.ask(
+            f"{entity.name} {move} {need}", text, options, "a guard looks at a field that may be null", (entity.name,)
+        )
+        return chosen if chosen in attributes else None
 
     def _states(
         self, entity: EntityDraft, names: dict[str, str], attributes: dict[str, Attribute]
@@ -186,14 +203,10 @@ class Freezer:
         moves = []
         for move in states.moves:
             needs = [(need, names.get(need) or entity.find(need)) for need in move.requires]
-            for need, found in needs:
-                if found is None or found not in attributes:
-                    self._draft.ask(
-                        f"{move.name} of {entity.name} requires {need}, which is no field: what is meant?",
-                        default="the transition has no such guard",
-                        why="a guard looks at a field",
-                    )
-            requires = tuple(found for _, found in needs if found in attributes)
+            found = [
+                name if name in attributes else self._guard(entity, move.name, need, attributes) for need, name in needs
+            ]
+            requires = tuple(dict.fromkeys(name for name in found if name is not None))
             moves.append(Transition(name=move.name, sources=move.sources, target=move.target, requires=requires))
         initial = states.states[0]
         if old is not None and old.default is not None and old.default.value in choices:
@@ -230,12 +243,22 @@ class Freezer:
             if len(known) == len(group) == len(set(known)):
                 groups.append(tuple(known))
             else:
-                self._draft.ask(
-                    f"unique({', '.join(group)}) of {entity.name} names what is no field: what is meant?",
-                    default="it is left out",
-                    why="uniqueness is about single-valued fields",
-                )
+                groups += self._other_group(entity, group, known, attributes)
         return tuple(dict.fromkeys(groups))
+
+    def _other_group(
+        self, entity: EntityDraft, group: tuple[str, ...], known: list[str], attributes: dict[str, Attribute]
+    ) -> list[tuple[str, ...]]:
+        """What is unique together, where a part of it is no field."""
+        others = [item.name for item in attributes.values() if item.type not in _NOT_UNIQUE and item.name not in known]
+        groups = {", ".join((*known, other)): (*known, other) for other in others[:OFFERED]} if known else {}
+        topic, why = f"unique({', '.join(group)}) of {entity.name}", "uniqueness is about single-valued fields"
+        if not groups:
+            self._draft.assume(f"{topic} is left out: it names no field", why)
+            return []
+        text = f"{topic} names what is no field: what is meant?"
+        chosen = groups.get(self._draft.ask(topic, text, ("none", *groups), why, (entity.name,)))
+        return [chosen] if chosen else []
 
     def _checks(
         self, entity: EntityDraft, find: Callable[[str], str | None], attributes: dict[str, Attribute]
@@ -248,12 +271,30 @@ class Freezer:
                 if len(kinds) == 1 and (operator == "!=" or kinds <= set(_ORDERED)):
                     checks.append(Check(left=left, operator=operator, right=right))
                     continue
-            self._draft.ask(
-                f"{entity.name} cannot be checked for {left_words} {operator} {right_words}: what is meant?",
-                default="it is left out",
-                why="both sides must be fields of one type that has an order",
-            )
+            checks += self._other_check(entity, (left_words, operator, right_words), (left, right), attributes)
         return tuple(dict.fromkeys(checks))
+
+    def _other_check(
+        self,
+        entity: EntityDraft,
+        said: tuple[str, Operator, str],
+        sides: tuple[str | None, str | None],
+        attributes: dict[str, Attribute],
+    ) -> list[Check]:
+        """The rule between two fields that is meant, where one side is no field, or the types differ."""
+        operator = said[1]
+        kinds = {name: item.type for name, item in attributes.items() if operator == "!=" or item.type in _ORDERED}
+        pairs = [(left, right) for left in kinds for right in kinds if left != right and kinds[left] is kinds[right]]
+        likely = [pair for pair in pairs if pair[0] == sides[0] or pair[1] == sides[1]]
+        rules = {f"{left} {operator} {right}": (left, right) for left, right in likely[:OFFERED]}
+        topic, why = f"{entity.name} {' '.join(said)}", "both sides must be fields of one type that has an order"
+        if not rules:
+            self._draft.assume(f"{topic} is not checked", why)
+            return []
+        text = f"{entity.name} cannot be checked for {' '.join(said)}: what is meant?"
+        named = f"{entity.name} {said[0]} against {said[2]}"
+        chosen = rules.get(self._draft.ask(named, text, ("none", *rules), why, (entity.name,)))
+        return [Check(left=chosen[0], operator=operator, right=chosen[1])] if chosen else []
 
 
 _COUNTS = frozenset("capacity quantity stock count seats copies places spaces".split())
@@ -266,72 +307,6 @@ def _only_above(field: FieldDraft) -> bool:
 
 
 _MOMENTS = (FieldType.DATE, FieldType.DATETIME)
-
-
-def _kind_of_literal(text: str) -> FieldType:
-    if text.lower() in {"true", "false"}:
-        return FieldType.BOOLEAN
-    if text.lstrip("-").isdigit() and text.isascii():
-        return FieldType.INTEGER
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        return FieldType.STRING
-    return FieldType.DECIMAL if number.is_finite() else FieldType.STRING
-
-
-def _convert(field: FieldDraft, kind: FieldType) -> JsonValue:
-    """The default in the form that it has on the wire. Raises ValueError or InvalidOperation."""
-    text = field.raw_default or ""
-    match kind:
-        case FieldType.INTEGER:
-            return _within(field, int(text))
-        case FieldType.FLOAT:
-            return _within(field, float(text))
-        case FieldType.DECIMAL:
-            return _convert_decimal(field, Decimal(text))
-        case FieldType.DATE:
-            return date.fromisoformat(text).isoformat()
-        case FieldType.TIME:
-            return time.fromisoformat(text).isoformat()
-        case FieldType.UUID:
-            return str(UUID(text))
-        case FieldType.STRING | FieldType.TEXT:
-            return _within_length(field, text)
-        case FieldType.BOOLEAN if text.lower() in {"true", "false", "yes", "no"}:
-            return text.lower() in {"true", "yes"}
-        case FieldType.ENUM if text in field.choices:
-            return text
-        case FieldType.URL if text.startswith(("http://", "https://")):
-            return text
-        case _:
-            raise ValueError(text)
-
-
-def _convert_decimal(field: FieldDraft, number: Decimal) -> str:
-    scale = 2 if field.scale is None else field.scale
-    if not number.is_finite() or abs(number) >= 10**12 or round(number, scale) != number:
-        raise ValueError(str(number))
-    _within(field, float(number))
-    return f"{number:.{scale}f}"
-
-
-def _within(field: FieldDraft, value: float) -> float:
-    low, high = field.minimum, field.maximum
-    above, below = field.exclusive_minimum, field.exclusive_maximum
-    if (low is not None and value < low) or (high is not None and value > high):
-        raise ValueError(str(value))
-    if (above is not None and value <= above) or (below is not None and value >= below):
-        raise ValueError(str(value))
-    return value
-
-
-def _within_length(field: FieldDraft, text: str) -> str:
-    if len(text) < (field.min_length or 0) or len(text) > (field.max_length or 200):
-        raise ValueError(text)
-    if field.pattern is not None and not re.search(field.pattern, text):
-        raise ValueError(text)
-    return text
 
 
 def _account(entity: EntityDraft) -> Account:

@@ -186,7 +186,7 @@ def test_prose_with_a_colon_is_no_entity(line: str) -> None:
 
 def test_contradictions_are_questions_with_the_first_as_default() -> None:
     document = read("Book: title, pages int\nBook: pages text\nTicket: states a -> b\nTicket: states c -> d")
-    assert [question.default for question in document.questions] == ["integer, as said first", "a, b, as said first"]
+    assert [question.default for question in document.questions] == ["integer", "a, b"]
     assert [item.became.split(" ")[0] for item in document.statements if not item.understood] == ["contradicts"] * 2
     assert document.entity("Book").attribute("pages").type is FieldType.INTEGER
     states = document.entity("Ticket").states
@@ -218,8 +218,9 @@ def test_states_as_a_line_of_their_own() -> None:
 
 
 def test_a_guard_that_is_no_field_is_a_question() -> None:
-    document = read("Ticket: title, states open -(close requires verdict)-> closed")
+    document = read("Ticket: title, note?, states open -(close requires verdict)-> closed")
     assert "verdict" in document.questions[0].text
+    assert document.questions[0].options == ("no guard", "note")
 
 
 def test_operations_can_be_limited() -> None:
@@ -283,6 +284,9 @@ def test_a_relation_said_from_both_sides_is_one() -> None:
 
 
 def test_checks_and_groups_that_name_no_fields_are_questions() -> None:
-    document = read("Event: title, start, check start < finish, unique(title, place)")
-    assert len(document.questions) == 2
+    document = read("Event: title, start date, end date, check start < finish, unique(title, place)")
+    assert [question.options for question in document.questions] == [
+        ("none", "title, start", "title, end"),
+        ("none", "start < end"),
+    ]
     require_sound(document)
