@@ -9,9 +9,19 @@ import typer
 from devmatrix import __version__
 from devmatrix.cli.boundary import CANCELLED, run_guarded, tell
 
-RequestText = Annotated[
-    str, typer.Argument(metavar="REQUEST", help="What to build: text, a file (or @file), or - for standard input.")
+Sources = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="SOURCE",
+        help="What to build: text, files (or @file), - for standard input; several are read together.",
+        show_default=False,
+    ),
 ]
+Answers = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Answers to open questions: YAML or JSON, id: answer.", show_default=False),
+]
+Strict = Annotated[bool, typer.Option("--strict", help="Refuse a request of which any part was not understood.")]
 Json = Annotated[bool, typer.Option("--json", help="JSON on standard output, and nothing else there.")]
 
 # Typer's Rich help costs 0.25 s of imports; the plain one says the same.
@@ -55,32 +65,39 @@ def _options(
 
 @application.command()
 def build(
-    request: RequestText,
+    sources: Sources = None,
     out: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Folder for the project; default: its name, here.", show_default=False),
     ] = None,
+    answers: Answers = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Build without asking first.")] = False,
     json: Json = False,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Refuse a request of which any part was not understood.")
-    ] = False,
+    strict: Strict = False,
 ) -> None:
-    """Build a project from a request, and prove it.
+    """Build a project from what the sources say, and prove it.
 
-    Shows what was understood and asks before anything is written, unless --yes is given.
+    Puts open questions, shows what was understood and asks before anything is written, unless --yes is given.
     """
     from devmatrix.cli.building import build_command
 
-    _finish(lambda: build_command(request, out=out, yes=yes, json=json, strict=strict))
+    given = _required(sources)
+    _finish(lambda: build_command(given, out=out, answers=answers, yes=yes, json=json, strict=strict))
 
 
 @application.command()
-def plan(request: RequestText, json: Json = False) -> None:
+def plan(sources: Sources = None, answers: Answers = None, json: Json = False, strict: Strict = False) -> None:
     """Show what was understood and what building it takes. Nothing is built."""
     from devmatrix.cli.building import plan_command
 
-    _finish(lambda: plan_command(request, json=json))
+    given = _required(sources)
+    _finish(lambda: plan_command(given, answers=answers, json=json, strict=strict))
+
+
+def _required(sources: list[str] | None) -> list[str]:
+    if not sources:
+        raise typer.BadParameter("nothing says what to build: give text, files, or - for standard input")
+    return sources
 
 
 @application.command()

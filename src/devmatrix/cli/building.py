@@ -5,11 +5,14 @@ import contextlib
 import json as json_module
 import signal
 import sys
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from devmatrix.cli import composition
 from devmatrix.cli.boundary import CANCELLED, tell
+from devmatrix.cli.deciding import ask_open, read_answers
 from devmatrix.cli.rendering import (
     JsonRenderer,
     LiveRenderer,
@@ -20,20 +23,26 @@ from devmatrix.cli.rendering import (
     write_understanding,
 )
 from devmatrix.cli.rendering.standing import Standing
-from devmatrix.cli.request import read_request
+from devmatrix.cli.request import read_sources
 from devmatrix.cli.screen import ask, can_redraw, is_attended, open_console
 from devmatrix.cli.text import line
 from devmatrix.errors import OutputError, UserError
 from devmatrix.events import Event, RunFinished
 from devmatrix.settings import Settings
 
+if TYPE_CHECKING:
+    from devmatrix.discovery import DiscoveryDocument
+    from devmatrix.planning.plan import MasterPlan
+
 EXIT_CODES = {"succeeded": 0, "failed": 1, "incomplete": 3, "cancelled": CANCELLED}
 
 
-def plan_command(request: str, *, json: bool) -> int:
+def plan_command(
+    arguments: Sequence[str], *, answers: Path | None = None, strict: bool = False, json: bool = False
+) -> int:
     """Show what was understood and the plan. Returns the exit code."""
-    text = read_request(request)
-    document, plan = composition.open_orchestration(Settings.read()).plan_from_request(text)
+    service = composition.open_orchestration(Settings.read())
+    document, plan, _ = _decide(service, arguments, answers, strict=strict, asks=is_attended() and not json)
     if json:
         print(json_module.dumps({"document": document.model_dump(mode="json"), "plan": plan.model_dump(mode="json")}))
         return 0
@@ -43,23 +52,46 @@ def plan_command(request: str, *, json: bool) -> int:
     return 0
 
 
-def build_command(request: str, *, out: Path | None, yes: bool, json: bool, strict: bool) -> int:
+def build_command(
+    arguments: Sequence[str],
+    *,
+    out: Path | None = None,
+    answers: Path | None = None,
+    yes: bool = False,
+    json: bool = False,
+    strict: bool = False,
+) -> int:
     """Build, after asking where that is due. Returns the exit code."""
+    _require_approver(yes=yes, json=json)
+    service = composition.open_orchestration(Settings.read())
+    document, plan, seconds = _decide(service, arguments, answers, strict=strict, asks=not yes)
+    out = _checked(out or Path(document.slug))
+    if not yes:
+        console = open_console()
+        write_understanding(console, document)
+        write_plan(console, plan)
+        if not ask(f"Build it in {line(str(out), 4096)}?"):
+            tell("nothing was built")
+            return CANCELLED
+    return _build(service.orchestrate_from_discovery(document, out=out, discovery_seconds=seconds), json=json)
+
+
+def _require_approver(*, yes: bool, json: bool) -> None:
     if not yes and (json or not is_attended()):
         raise UserError("nobody can be asked here whether to build", mend="add --yes to build without asking")
-    text = read_request(request)
-    service = composition.open_orchestration(Settings.read())
-    if out is None or not yes:
-        document, plan = service.plan_from_request(text)
-        out = out or Path(document.slug)
-        if not yes:
-            console = open_console()
-            write_understanding(console, document)
-            write_plan(console, plan)
-            if not ask(f"Build it in {line(str(out), 4096)}?"):
-                tell("nothing was built")
-                return CANCELLED
-    return _build(service.orchestrate_from_request(text, out=_checked(out), strict=strict), json=json)
+
+
+def _decide(
+    service: composition.Orchestration, arguments: Sequence[str], answers: Path | None, *, strict: bool, asks: bool
+) -> "tuple[DiscoveryDocument, MasterPlan, float]":
+    """What was understood, with all questions answered, the plan, and the seconds that reading took."""
+    said = read_answers(answers)
+    sources = read_sources(arguments)
+    if asks:
+        said = ask_open(service, sources, said)
+    began = time.monotonic()
+    document, plan = service.plan_from_sources(sources, answers=said, strict=strict)
+    return document, plan, time.monotonic() - began
 
 
 def _checked(out: Path) -> Path:

@@ -1,13 +1,14 @@
 """What the commands are made of: the one place where the command line takes hold of the rest of DevMatrix."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from devmatrix.settings import Settings
 
 if TYPE_CHECKING:
-    from devmatrix.discovery.document import DiscoveryDocument
+    from devmatrix.discovery import DiscoveryDocument, Source
+    from devmatrix.discovery.document import Question
     from devmatrix.events import Event
     from devmatrix.planning.plan import MasterPlan
 
@@ -15,12 +16,24 @@ if TYPE_CHECKING:
 class Orchestration(Protocol):
     """What building and planning need of the pipeline."""
 
-    def orchestrate_from_request(self, text: str, *, out: Path, strict: bool = False) -> "AsyncIterator[Event]":
-        """Build what `text` asks for in `out`, telling how it goes on."""
+    def questions_of(self, sources: "Sequence[Source]", *, answers: Mapping[str, str]) -> "tuple[Question, ...]":
+        """What the sources leave open, with the answers so far."""
         ...
 
-    def plan_from_request(self, text: str) -> "tuple[DiscoveryDocument, MasterPlan]":
-        """What `text` is understood to ask for, and what building it takes."""
+    def plan_from_sources(
+        self, sources: "Sequence[Source]", *, answers: Mapping[str, str] | None = None, strict: bool = False
+    ) -> "tuple[DiscoveryDocument, MasterPlan]":
+        """What the sources are understood to ask for, and what building it takes."""
+        ...
+
+    def plan_from_discovery(self, document: "DiscoveryDocument") -> "MasterPlan":
+        """What building the document takes."""
+        ...
+
+    def orchestrate_from_discovery(
+        self, document: "DiscoveryDocument", *, out: Path, discovery_seconds: float | None = None
+    ) -> "AsyncIterator[Event]":
+        """Build what the document describes in `out`, telling how it goes on."""
         ...
 
 

@@ -1,8 +1,11 @@
 """The terminal: consoles that take text as it is, and whether anybody sits there."""
 
 import sys
+from collections.abc import Sequence
 
 from rich.console import Console
+
+from devmatrix.cli.text import line
 
 
 def open_console() -> Console:
@@ -30,3 +33,23 @@ def ask(question: str) -> bool:
         print()
         return False
     return answer.strip().lower() in ("y", "yes")
+
+
+def choose(options: Sequence[str]) -> str:
+    """Let a person choose, by number or by word; Enter takes the first."""
+    for number, option in enumerate(options, start=1):
+        print(f"  {number}) {line(option)}{' (default)' if number == 1 else ''}")
+    while True:
+        try:
+            said = input(f"  1-{len(options)} [1]: ").strip().lower()
+        except EOFError:
+            print()
+            return options[0]
+        if not said:
+            return options[0]
+        if said.isdecimal() and 1 <= int(said) <= len(options):
+            return options[int(said) - 1]
+        meant = [option for option in options if option.lower() == said]
+        if meant:
+            return meant[0]
+        print("  that is none of them")

@@ -1,12 +1,13 @@
 """From sources to a DiscoveryDocument, without a model: each is read in its format, into one draft."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from devmatrix.discovery.answers import require_answers
 from devmatrix.discovery.clashes import break_cycles, settle_names
 from devmatrix.discovery.contexts import contexts_of
 from devmatrix.discovery.document import Assumption, DiscoveryDocument, SourceFile, Statement
 from devmatrix.discovery.drafts import Draft
-from devmatrix.discovery.formats import format_of, require_size
+from devmatrix.discovery.formats import FORMATS, format_of, require_size
 from devmatrix.discovery.freeze import Freezer
 from devmatrix.discovery.naming import enumerate_words, human
 from devmatrix.discovery.operations import Endpoints
@@ -20,20 +21,18 @@ NOTATION = """say it in English ("a REST API to track books, members and loans; 
 or in the notation, one entity a line (all of it: docs/notation.md):
     Book: title, isbn unique, published date?, copies int >= 0, shelf -> Shelf, tags -> Tag[]
     Loan: due date = today + 14, book -> Book, states open -(return)-> returned, delete by admin"""
-_FORMATS = {
-    SourceFormat.TEXT: "text",
-    SourceFormat.MARKDOWN: "Markdown",
-    SourceFormat.SQL: "SQL",
-    SourceFormat.OPENAPI: "OpenAPI",
-    SourceFormat.DOCUMENT: "DiscoveryDocument",
-}
 _GAP = "\n\n"
 """Between the texts of a request."""
 
 
-def discover(request: str | Sequence[Source]) -> DiscoveryDocument:
-    """The whole document for a request. Raises RequestError where it is no text, or nothing was understood."""
-    return prove(read(request))
+def discover(request: str | Sequence[Source], *, answers: Mapping[str, str] | None = None) -> DiscoveryDocument:
+    """The whole document for a request, with questions answered by their ids.
+
+    Raises RequestError where a source cannot be read, nothing was understood, or an answer fits no question.
+    """
+    document = read(request, answers=answers)
+    require_answers(document, answers or {})
+    return prove(document)
 
 
 def prove(document: DiscoveryDocument) -> DiscoveryDocument:
@@ -55,10 +54,11 @@ def prove(document: DiscoveryDocument) -> DiscoveryDocument:
     )
 
 
-def read(request: str | Sequence[Source]) -> DiscoveryDocument:
-    """The document without actors and requirements. Raises RequestError as `discover` does."""
+def read(request: str | Sequence[Source], *, answers: Mapping[str, str] | None = None) -> DiscoveryDocument:
+    """The document without actors and requirements. Raises RequestError as `discover` does, but for answers."""
     given = [Source(request)] if isinstance(request, str) else list(request)
-    return _Composer([_known(source, number) for number, source in enumerate(given, start=1)]).document()
+    known = [_known(source, number) for number, source in enumerate(given, start=1)]
+    return _Composer(known, answers or {}).document()
 
 
 def _known(source: Source, number: int) -> Source:
@@ -77,9 +77,9 @@ def _known(source: Source, number: int) -> Source:
 class _Composer:
     """Puts sources together."""
 
-    def __init__(self, sources: Sequence[Source]) -> None:
+    def __init__(self, sources: Sequence[Source], answers: Mapping[str, str]) -> None:
         self._sources = sources
-        self._draft = Draft()
+        self._draft = Draft(answers)
         self._statements: list[Statement] = []
 
     def document(self) -> DiscoveryDocument:
@@ -113,7 +113,7 @@ class _Composer:
 
     def _request(self) -> str:
         free = [source.text for source in self._sources if not source.name]
-        return _GAP.join(free) or ", ".join(f"{source.name} ({_FORMATS[_kind(source)]})" for source in self._sources)
+        return _GAP.join(free) or ", ".join(f"{source.name} ({FORMATS[_kind(source)]})" for source in self._sources)
 
     def _ordered(self) -> tuple[Statement, ...]:
         order = {source.name: number for number, source in enumerate(self._sources)}

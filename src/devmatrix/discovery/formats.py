@@ -9,6 +9,13 @@ from devmatrix.errors import RequestError
 
 MAX_FILE_BYTES = 20_000_000
 """Of documents that programs write: OpenAPI, SQL, DiscoveryDocument."""
+FORMATS = {
+    SourceFormat.TEXT: "text",
+    SourceFormat.MARKDOWN: "Markdown",
+    SourceFormat.SQL: "SQL",
+    SourceFormat.OPENAPI: "OpenAPI",
+    SourceFormat.DOCUMENT: "DiscoveryDocument",
+}
 EXTENSIONS = {
     ".md": SourceFormat.MARKDOWN,
     ".markdown": SourceFormat.MARKDOWN,

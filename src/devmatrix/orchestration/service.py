@@ -2,56 +2,79 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from devmatrix.errors import RequestError
 from devmatrix.events import Event
 from devmatrix.settings import Settings
 
 if TYPE_CHECKING:
-    from devmatrix.discovery.document import DiscoveryDocument
+    from devmatrix.discovery import DiscoveryDocument, Source
+    from devmatrix.discovery.document import Question
     from devmatrix.planning.plan import MasterPlan
     from devmatrix.stacks.stack import Stack
 
 
 class OrchestrationService:
-    """Builds projects. One service may run many builds at once, each with an output folder of its own."""
+    """Plans and builds projects. One service may run many builds at once, each with an output folder of its own."""
 
     def __init__(self, settings: Settings, *, stack: "Stack | None" = None) -> None:
         """`stack` is the target technology; the default is `fastapi`."""
         self._settings = settings
         self._given_stack = stack
 
+    def plan_from_sources(
+        self, sources: "Sequence[Source]", *, answers: Mapping[str, str] | None = None, strict: bool = False
+    ) -> "tuple[DiscoveryDocument, MasterPlan]":
+        """What the sources ask for, and the plan to build it. Nothing is built.
+
+        Raises RequestError; `strict`: also where any part of a source was not understood.
+        """
+        document = _understand(sources, answers, strict=strict)
+        return document, self.plan_from_discovery(document)
+
+    def questions_of(self, sources: "Sequence[Source]", *, answers: Mapping[str, str]) -> "tuple[Question, ...]":
+        """The questions that the sources leave open, answered or not. Raises RequestError."""
+        from devmatrix.discovery.composing import read
+
+        return read(sources, answers=answers).questions
+
     def plan_from_request(self, text: str) -> "tuple[DiscoveryDocument, MasterPlan]":
-        """What `text` asks for, and the plan to build it. Nothing is built. Raises RequestError."""
-        from devmatrix.discovery import discover
+        """What `text` asks for, and the plan to build it; see `plan_from_sources`."""
+        from devmatrix.discovery import Source
+
+        return self.plan_from_sources((Source(text),))
+
+    def plan_from_discovery(self, document: "DiscoveryDocument") -> "MasterPlan":
+        """The plan to build `document`, with estimates from the history of earlier runs."""
         from devmatrix.planning import History, make_plan
         from devmatrix.storage import open_store
 
-        document = discover(text)
         stack = self._stack()
         store = open_store(self._settings.database)
         try:
             history = History.of(store.seconds_per_task())
         finally:
             store.close()
-        return document, make_plan(document, stack.outline(document), stack=stack.name, history=history)
+        return make_plan(document, stack.outline(document), stack=stack.name, history=history)
 
-    async def orchestrate_from_request(self, text: str, *, out: Path, strict: bool = False) -> AsyncGenerator[Event]:
-        """Build what `text` asks for in the folder `out`.
+    async def orchestrate_from_sources(
+        self,
+        sources: "Sequence[Source]",
+        *,
+        out: Path,
+        answers: Mapping[str, str] | None = None,
+        strict: bool = False,
+    ) -> AsyncGenerator[Event]:
+        """Build what the sources ask for in the folder `out`.
 
-        The last event is RunFinished. Raises RequestError (`strict`: also where a sentence was not understood),
-        OutputError or SettingsError before anything is written. Closing the iterator cancels the run and leaves `out`
-        as it was.
+        The last event is RunFinished. Raises RequestError (`strict`: also where any part of a source was not
+        understood), OutputError or SettingsError before anything is written. Closing the iterator cancels the run and
+        leaves `out` as it was.
         """
-        from devmatrix.discovery import discover
-
         began = time.monotonic()
-        document = await asyncio.to_thread(discover, text)
-        if strict:
-            _require_all_understood(document)
+        document = await asyncio.to_thread(_understand, sources, answers, strict=strict)
         events = self._orchestrate(document, out, time.monotonic() - began)
         try:
             async for event in events:
@@ -59,9 +82,25 @@ class OrchestrationService:
         finally:
             await events.aclose()
 
-    async def orchestrate_from_discovery(self, document: "DiscoveryDocument", *, out: Path) -> AsyncGenerator[Event]:
-        """Build what `document` describes in the folder `out`; see `orchestrate_from_request`."""
-        events = self._orchestrate(document, out, None)
+    async def orchestrate_from_request(self, text: str, *, out: Path, strict: bool = False) -> AsyncGenerator[Event]:
+        """Build what `text` asks for in the folder `out`; see `orchestrate_from_sources`."""
+        from devmatrix.discovery import Source
+
+        events = self.orchestrate_from_sources((Source(text),), out=out, strict=strict)
+        try:
+            async for event in events:
+                yield event
+        finally:
+            await events.aclose()
+
+    async def orchestrate_from_discovery(
+        self, document: "DiscoveryDocument", *, out: Path, discovery_seconds: float | None = None
+    ) -> AsyncGenerator[Event]:
+        """Build what `document` describes in the folder `out`; see `orchestrate_from_sources`.
+
+        `discovery_seconds`: how long it took to make the document, where this run is told of it.
+        """
+        events = self._orchestrate(document, out, discovery_seconds)
         try:
             async for event in events:
                 yield event
@@ -93,11 +132,11 @@ class OrchestrationService:
         return FastAPIStack(self._settings.home)
 
 
-def _require_all_understood(document: "DiscoveryDocument") -> None:
-    lost = [statement for statement in document.statements if not statement.understood]
-    if lost:
-        shown = "; ".join(f"{statement.span.text.strip()!r} ({statement.became})" for statement in lost[:5])
-        raise RequestError(
-            f"{len(lost)} of {len(document.statements)} sentences were not understood: {shown}",
-            mend="rewrite or remove them, or build without --strict",
-        )
+def _understand(sources: "Sequence[Source]", answers: Mapping[str, str] | None, *, strict: bool) -> "DiscoveryDocument":
+    from devmatrix.discovery import discover
+    from devmatrix.discovery.coverage import require_all_understood
+
+    document = discover(sources, answers=answers)
+    if strict:
+        require_all_understood(document)
+    return document

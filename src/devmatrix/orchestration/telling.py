@@ -4,6 +4,7 @@ import shlex
 import time
 from pathlib import Path
 
+from devmatrix.discovery.coverage import place_of
 from devmatrix.discovery.document import DiscoveryDocument, Level
 from devmatrix.events import AtomJudged, LevelFinished, Progress, RunFinished, Stage, Understood
 from devmatrix.execution import Attempts
@@ -27,8 +28,10 @@ def tell_understood(recorder: Recorder, document: DiscoveryDocument) -> None:
         must=levels.count(Level.MUST),
         should=levels.count(Level.SHOULD),
         assumptions=tuple(assumption.text for assumption in document.assumptions),
-        questions=tuple(f"{question.text} ({question.default})" for question in document.questions),
-        not_understood=tuple(said.span.text for said in document.statements if not said.understood),
+        questions=tuple(f"{item.text} ({item.answer or item.default})" for item in document.questions),
+        not_understood=tuple(
+            f"{place_of(said.span)} {said.span.text}".lstrip() for said in document.statements if not said.understood
+        ),
     )
 
 

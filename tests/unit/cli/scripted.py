@@ -1,12 +1,13 @@
 """A scripted pipeline: the events of a run as the real one sends them, without the run."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from devmatrix.discovery import Source
 from devmatrix.discovery.document import (
     Assumption,
     Attribute,
@@ -156,14 +157,33 @@ class ScriptedPipeline:
     events: Sequence[Event] = field(default_factory=whole_run)
     hang_after: int | None = None
     error: Exception | None = None
-    asked: list[tuple[str, Path, bool]] = field(default_factory=list)
+    understood: DiscoveryDocument = field(default_factory=lambda: document())
+    planned: list[tuple[tuple[str, ...], Mapping[str, str], bool]] = field(default_factory=list)
+    built: list[tuple[DiscoveryDocument, Path]] = field(default_factory=list)
     closed: bool = False
 
-    def plan_from_request(self, text: str) -> tuple[DiscoveryDocument, MasterPlan]:
-        return document(), plan()
+    def questions_of(self, sources: Sequence[Source], *, answers: Mapping[str, str]) -> tuple[Question, ...]:
+        return self._answered(answers).questions
 
-    async def orchestrate_from_request(self, text: str, *, out: Path, strict: bool = False) -> AsyncIterator[Event]:
-        self.asked.append((text, out, strict))
+    def plan_from_sources(
+        self, sources: Sequence[Source], *, answers: Mapping[str, str] | None = None, strict: bool = False
+    ) -> tuple[DiscoveryDocument, MasterPlan]:
+        self.planned.append((tuple(source.text for source in sources), answers or {}, strict))
+        return self._answered(answers or {}), plan()
+
+    def plan_from_discovery(self, document: DiscoveryDocument) -> MasterPlan:
+        return plan()
+
+    def _answered(self, answers: Mapping[str, str]) -> DiscoveryDocument:
+        questions = tuple(
+            question.model_copy(update={"answer": answers.get(question.id)}) for question in self.understood.questions
+        )
+        return self.understood.model_copy(update={"questions": questions})
+
+    async def orchestrate_from_discovery(
+        self, document: DiscoveryDocument, *, out: Path, discovery_seconds: float | None = None
+    ) -> AsyncIterator[Event]:
+        self.built.append((document, out))
         try:
             for number, event in enumerate(self.events):
                 if number == self.hang_after:

@@ -6,7 +6,18 @@ from rich.console import Console
 from rich.text import Text
 
 from devmatrix.cli.text import count, duration, line, money
-from devmatrix.discovery.document import Attribute, DiscoveryDocument, Entity, Level, Operation
+from devmatrix.discovery.coverage import lost_by_source, reason
+from devmatrix.discovery.document import (
+    Attribute,
+    DiscoveryDocument,
+    Entity,
+    Level,
+    Operation,
+    Question,
+    SourceFile,
+    Statement,
+)
+from devmatrix.discovery.formats import FORMATS
 from devmatrix.planning.plan import MasterPlan, Range
 
 SHOWN = 20
@@ -15,6 +26,7 @@ SHOWN = 20
 def write_understanding(console: Console, document: DiscoveryDocument) -> None:
     """Print entities, requirements, assumptions, questions, and what was not understood."""
     console.print(Text(line(document.title), style="bold"))
+    _section(console, "Read", [_source(source) for source in document.sources])
     _section(
         console, count(len(document.entities), "entity"), [_entity(entity, document) for entity in document.entities]
     )
@@ -28,13 +40,8 @@ def write_understanding(console: Console, document: DiscoveryDocument) -> None:
     _section(
         console, "Assumed", [f"{item.text} ({item.why})" if item.why else item.text for item in document.assumptions]
     )
-    _section(
-        console,
-        "Open questions, and what holds until they are answered",
-        [f"{item.text} Until then: {item.default}" for item in document.questions],
-    )
-    lost = [f'"{line(item.span.text)}": {item.became}' for item in document.statements if not item.understood]
-    _section(console, "Not understood", lost, style="bold yellow")
+    _write_questions(console, document)
+    _write_lost(console, document)
 
 
 def write_plan(console: Console, plan: MasterPlan) -> None:
@@ -51,6 +58,46 @@ def write_plan(console: Console, plan: MasterPlan) -> None:
     low, high = money(estimate.usd.low), money(estimate.usd.high)
     parts.append(low if low == high else f"{low} to {high}")
     console.print(f"Estimate: {', '.join(parts)}")
+
+
+def _write_questions(console: Console, document: DiscoveryDocument) -> None:
+    answered = [item for item in document.questions if item.answer is not None]
+    _section(console, "Answered", [f"{item.text} {item.answer}" for item in answered])
+    opened = [item for item in document.questions if item.answer is None]
+    _section(console, "Open questions, and what holds until they are answered", [_question(item) for item in opened])
+
+
+def _question(question: Question) -> str:
+    others = f" (or: {' | '.join(question.options[1:])})" if question.options else ""
+    label = f"{question.id}: " if question.options else ""
+    return f"{label}{question.text} Until then: {question.default}{others}. {question.why}"
+
+
+def _write_lost(console: Console, document: DiscoveryDocument) -> None:
+    """What was not understood, by source: so much of each that every source is seen."""
+    by_source = lost_by_source(document)
+    total = sum(map(len, by_source.values()))
+    if not total:
+        return
+    console.print(Text(f"Not understood: {total:,} of {count(len(document.statements), 'part')}", style="bold yellow"))
+    each = max(3, SHOWN // len(by_source))
+    for name, lost in by_source.items():
+        if name:
+            console.print(Text(f"{line(name)}: {len(lost):,}"))
+        for statement in lost[:each]:
+            console.print(Text(f"- {_lost(statement)}"))
+        if len(lost) > each:
+            console.print(f"- … and {len(lost) - each:,} more (--json shows all)")
+
+
+def _lost(statement: Statement) -> str:
+    span = statement.span
+    where = " ".join(part for part in (f"line {span.line}" if span.line else "", span.pointer) if part)
+    return line(f'{where + ": " if where else ""}"{line(span.text)}": {reason(statement)}', 500)
+
+
+def _source(source: SourceFile) -> str:
+    return f"{source.name} ({FORMATS[source.format]}, {source.size:,} bytes)"
 
 
 def _entity(entity: Entity, document: DiscoveryDocument) -> str:

@@ -1,0 +1,61 @@
+"""Answers to open questions: from a file, from whoever sits at the terminal, else the defaults."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from devmatrix.cli.request import read_file
+from devmatrix.cli.screen import choose
+from devmatrix.cli.text import line
+from devmatrix.discovery.text import MAX_BYTES
+from devmatrix.errors import RequestError
+
+if TYPE_CHECKING:
+    from devmatrix.cli.composition import Orchestration
+    from devmatrix.discovery import Source
+    from devmatrix.discovery.document import Question
+
+_MEND = "write one answer a line, such as `who-signs-in: Member`; `devmatrix plan` lists questions and answers"
+
+
+def read_answers(path: Path | None) -> dict[str, str]:
+    """Question -> answer, as the YAML or JSON file says. Raises RequestError where it says anything else."""
+    if path is None:
+        return {}
+    import yaml
+
+    source = read_file(str(path))
+    if source.size > MAX_BYTES:
+        raise RequestError(f"{source.name} is longer than {MAX_BYTES:,} bytes", mend=_MEND)
+    try:
+        # This loader makes strings of all scalars: `no` is an answer, and not false.
+        said = yaml.load(source.text, Loader=yaml.BaseLoader)
+    except (yaml.YAMLError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{source.name}:{mark.line + 1}" if mark else source.name
+        raise RequestError(f"{where}: this is neither YAML nor JSON", mend=_MEND) from error
+    if not isinstance(said, dict) or not all(isinstance(part, str) for pair in said.items() for part in pair):
+        raise RequestError(f"{source.name} is no list of questions with one answer each", mend=_MEND)
+    return said
+
+
+def ask_open(service: "Orchestration", sources: "Sequence[Source]", answers: Mapping[str, str]) -> dict[str, str]:
+    """All answers, after every question that is still open was put to the person at the terminal."""
+    said = dict(answers)
+    asked: dict[str, str] = {}
+    while True:
+        questions = service.questions_of(sources, answers={**said, **asked})
+        # An answer may take away a question that was answered before.
+        known = {question.id for question in questions}
+        waiting = [item for item in questions if item.options and item.answer is None and item.id not in said | asked]
+        if not waiting:
+            return said | {id_: answer for id_, answer in asked.items() if id_ in known}
+        asked[waiting[0].id] = _ask(waiting[0], len(waiting))
+
+
+def _ask(question: "Question", left: int) -> str:
+    print(f"\n{line(question.text, 500)}{f'  ({left} questions left)' if left > 1 else ''}")
+    print(f"  why: {line(question.why, 500)}")
+    if question.depends:
+        print(f"  decides on: {line(', '.join(question.depends), 500)}")
+    return choose(question.options)
