@@ -88,7 +88,7 @@ class Write(_Part):
 
 
 class Filter(_Part):
-    """A query parameter that narrows a list."""
+    """A query parameter (or one of the path) that narrows a list."""
 
     parameter: str
     """Empty for `of_caller`, which always holds."""
@@ -99,7 +99,8 @@ class Filter(_Part):
         "one_of",  # several values
         "contains",  # substring, ASCII case ignored
         "search",  # likewise, in any of the attributes of `path`
-        "member",  # the value is in the list that the attribute holds
+        "member",  # the value (of several: one of them) is in the list that the attribute holds; path (attribute,
+        # property): a list of objects, one of which has the value there
         "minimum",  # inclusive
         "maximum",
         "after",  # not inclusive
@@ -151,6 +152,7 @@ class Source(StrEnum):
     LINK_VALUES = "link_values"  # `target_attribute` of each
     LINKED = "linked"  # whether association `attribute` of the caller's account holds the record; false for nobody
     LINK_COUNT = "link_count"  # how many accounts have it there
+    HELD_COUNT = "held_count"  # how many records its own association `attribute` holds
     RECORD = "record"  # the endpoint's record, as `view`
     RECORDS = "records"  # the page's records, as `view` each
     VALUES = (
@@ -163,9 +165,12 @@ class Source(StrEnum):
     PAGE = "page"
     PAGES = "pages"  # number of pages
     HAS_MORE = "has_more"
+    HAS_PREVIOUS = "has_previous"
     CURSOR = "cursor"  # for the next page; null on the last
     PREVIOUS_PAGE = "previous_page"  # number; null on the first
     NEXT_PAGE = "next_page"  # number; null on the last
+    NEXT_LINK = "next_link"  # absolute URL of this request with the next position; null on the last page
+    PREVIOUS_LINK = "previous_link"  # likewise; null on the first
     COUNT = "count"  # what a count operation counted, or a bulk operation changed
     COUNTS = "counts"  # object: value of `attribute` -> number of records
     TOKEN = "token"  # a new token for the account
