@@ -46,7 +46,7 @@ class AccessBook:
         if any(who.public for who in callers):
             text = f"May anyone {kind.value} {human(entity.plural)}, and not only those whom the request names?"
             topic = f"anyone {kind.value} {entity.plural}"
-            if self._draft.ask(topic, text, ("no", "yes"), "the request says both", (entity.name,)) == "yes":
+            if self._draft.ask(topic, text, ("no", "yes"), _says_both(rules), (entity.name,)) == "yes":
                 return Access()
         callers = [who for who in callers if not who.public]
         if any(not who.roles and not who.owner for who in callers):
@@ -99,6 +99,12 @@ class AccessBook:
                 f"Where nothing else is said, {names} are read and written by every signed-in account",
                 "there are accounts, and the request limits no further",
             )
+
+
+def _says_both(rules: list[AccessRule]) -> str:
+    public = next((rule.place for rule in rules if rule.who.public), "")
+    limited = next((rule.place for rule in rules if not rule.who.public), "")
+    return f"anyone {public}, fewer {limited}" if public and limited else "the request says both"
 
 
 def _most_specific(rules: list[AccessRule]) -> list[AccessRule]:

@@ -9,6 +9,7 @@ from devmatrix.discovery.document import Assumption, DiscoveryDocument, SourceFi
 from devmatrix.discovery.drafts import Draft
 from devmatrix.discovery.formats import FORMATS, format_of, require_size
 from devmatrix.discovery.freeze import Freezer
+from devmatrix.discovery.markdown import is_markdown
 from devmatrix.discovery.naming import enumerate_words, human
 from devmatrix.discovery.operations import Endpoints
 from devmatrix.discovery.passages import Passage
@@ -86,10 +87,16 @@ class _Composer:
         if not any(source.text.strip() for source in self._sources):
             raise RequestError("the request is empty", mend=NOTATION)
         self._read_tables()
-        self._statements += Reader(self._draft, self._passages()).read()
+        self._reader = Reader(self._draft, self._passages())
+        self._reader.read()
         if not self._draft.entities:
             raise RequestError("nothing was understood that the API should keep", mend=NOTATION)
-        return self._frozen()
+        return self._judged(self._frozen())
+
+    def _judged(self, document: DiscoveryDocument) -> DiscoveryDocument:
+        """With statements on what pages say of the finished API."""
+        self._statements += self._reader.judged(document)
+        return document.model_copy(update={"statements": self._ordered(), "questions": tuple(self._draft.questions)})
 
     def _of(self, *kinds: SourceFormat) -> list[Source]:
         return [source for source in self._sources if source.format in kinds]
@@ -104,10 +111,11 @@ class _Composer:
         """What is read as prose: free text at its place in the request, files at theirs."""
         passages, at = [], 0
         for source in self._of(SourceFormat.TEXT, SourceFormat.MARKDOWN):
+            page = source.format is SourceFormat.MARKDOWN or is_markdown(source.text)
             if source.name:
-                passages.append(Passage(source.text, source.name, 0, 1))
+                passages.append(Passage(source.text, source.name, 0, 1, page))
             else:
-                passages.append(Passage(source.text, start=at))
+                passages.append(Passage(source.text, start=at, markdown=page))
                 at += len(source.text) + len(_GAP)
         return passages
 
@@ -140,7 +148,6 @@ class _Composer:
             operations=operations,
             assumptions=tuple(draft.assumptions),
             questions=tuple(draft.questions),
-            statements=self._ordered(),
         )
 
 

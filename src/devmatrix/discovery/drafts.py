@@ -1,11 +1,11 @@
 """What has been understood so far: mutable while the request is read, frozen into the document at the end."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from devmatrix.discovery.document import Assumption, Default, FieldType, OperationKind, Question
-from devmatrix.discovery.naming import entity_name, human, plural_name, singular, snake, split_words
+from devmatrix.discovery.naming import entity_name, human, pascal, plural_name, singular, snake, split_words
 
 Operator = Literal["<", "<=", ">", ">=", "!="]
 
@@ -36,6 +36,10 @@ class FieldDraft:
     on_delete: Literal["restrict", "cascade", "set_null"] | None = None
     noun: str | None = None
     """The English noun that it was read from: a reference, if an entity has that name."""
+    soft: frozenset[str] = frozenset()
+    """Names of its limits that are only recommended."""
+    places: dict[str, str] = field(default_factory=dict, compare=False)
+    """Where each of its limits was said."""
     assumed: bool = False
     """Comes from an archetype or an assumption, and gives way to what the request says."""
 
@@ -84,6 +88,8 @@ class AccessRule:
     """Widens what others may, instead of saying who alone may."""
     only: bool = False
     """Nobody else may: stands above rules that are less specific."""
+    place: str = field(default="", compare=False)
+    """Where it was said."""
     own: bool = False
     """Said as "users ... their own": administrators, and roles that work on such records, are not meant."""
 
@@ -138,6 +144,14 @@ class Draft:
         self.wants_accounts: str | None = None
         self.topic: str | None = None
         """Name of the entity spoken of last: what `it` means."""
+        self.place = ""
+        """Where what is read stands, in words."""
+        self.soft = False
+        """What is read only recommends."""
+        self.foreign = False
+        """Names are not English: none is taken for a plural."""
+        self.scope: str | None = None
+        """Name of the entity whose section is read: a field that is named without an entity is its own."""
 
     def assume(self, text: str, why: str) -> None:
         """Note a decision, once."""
@@ -153,9 +167,7 @@ class Draft:
         for question in self.questions:
             if question.text == text:
                 return question.answer or question.default
-        wished = "-".join(split_words(topic))[:60].strip("-")
-        taken = {question.id for question in self.questions}
-        id_ = next(name for name in (wished, *(f"{wished}-{n}" for n in range(2, 999))) if name not in taken)
+        id_ = self._free_id(topic)
         said = self.answers.get(id_, "").strip().lower()
         answer = next((option for option in options if option.lower() == said), None)
         self.questions.append(
@@ -171,8 +183,22 @@ class Draft:
         )
         return answer or options[0]
 
+    def leave_open(self, topic: str, text: str, default: str, why: str, depends: Sequence[str] = ()) -> None:
+        """Note a question, once, whose answer is a change of the source."""
+        if all(question.text != text for question in self.questions):
+            id_ = self._free_id(topic)
+            self.questions.append(Question(id=id_, text=text, default=default, why=why, depends=tuple(depends)))
+
+    def _free_id(self, topic: str) -> str:
+        wished = "-".join(split_words(topic))[:60].strip("-") or "question"
+        taken = {question.id for question in self.questions}
+        return next(name for name in (wished, *(f"{wished}-{n}" for n in range(2, 9999))) if name not in taken)
+
     def resolve(self, words: str) -> EntityDraft | None:
         """The entity that `words` mean, in singular or plural; its last word will do where that is unique."""
+        exact = pascal(split_words(words))
+        if exact in self.entities:
+            return self.entities[exact]
         name = entity_name(words)
         if name in self.entities:
             return self.entities[name]
@@ -187,7 +213,7 @@ class Draft:
 
     def declare(self, words: str) -> EntityDraft:
         """The entity of that name, made where there is none."""
-        name = entity_name(words)
+        name = pascal(split_words(words)) if self.foreign else entity_name(words)
         if name not in self.entities:
             self.entities[name] = EntityDraft(name=name, plural=plural_name(name))
         return self.entities[name]
@@ -195,6 +221,7 @@ class Draft:
     def add_field(self, entity: EntityDraft, new: FieldDraft) -> str:
         """Give the entity a field; what was said before stays, and a contradiction becomes a question; says so then."""
         old = entity.fields.get(new.name)
+        new.places = dict.fromkeys(self._said(new), self.place)
         if old is None or old.assumed:
             entity.fields[new.name] = new
             return ""
@@ -219,10 +246,58 @@ class Draft:
             holds = self.ask(f"{label} choices", text, list(lists), "the request says both", (entity.name,))
             old.choices = lists[holds]
             return f"contradicts the choices given before of {label}: {holds} hold"
+        return self._settle(entity, old, new)
+
+    def limit(self, entity: EntityDraft, old: FieldDraft, apply: Callable[[FieldDraft], bool]) -> str | None:
+        """Limit a field as `apply` does; None where that is not possible, else what contradicts."""
+        new = replace(old, places=dict(old.places))
+        if not apply(new):
+            return None
+        changed = {name for name in vars(new) if getattr(new, name) != getattr(old, name)} - {"places", "noun"}
+        for name in changed:
+            new.places[name] = self.place
+        if self.soft:
+            new.soft |= changed
+        if old.assumed:
+            vars(old).update(vars(new))
+            return ""
+        old.noun = new.noun
+        return self._settle(entity, old, new)
+
+    def _said(self, item: FieldDraft) -> list[str]:
+        return [name for name in _LIMITS if getattr(item, name) is not None]
+
+    def _settle(self, entity: EntityDraft, old: FieldDraft, new: FieldDraft) -> str:
+        """Take over what is new; where both say another thing, what holds is a question."""
+        problem = ""
         for name, value in vars(new).items():
-            if value not in (None, (), "", False) and name not in {"name", "noun", "assumed"}:
+            before = getattr(old, name)
+            empty = value is None or value is False or value in ((), "", {}, frozenset())
+            if (empty and not (name == "required" and value is False)) or value == before:
+                continue
+            if name in _LIMITS and before is not None:
+                problem = self._choose(entity, old, new, name) or problem
+            elif name == "places":
+                old.places = {**value, **old.places}
+            elif name not in {"name", "noun", "assumed"}:
                 setattr(old, name, value)
-        return ""
+        return problem
+
+    def _choose(self, entity: EntityDraft, old: FieldDraft, new: FieldDraft, name: str) -> str:
+        label, words = f"{entity.name}.{old.name}", name.replace("_", " ")
+        shown = [_shown(name, getattr(item, name)) for item in (old, new)]
+        text = (
+            f"{label}: {words} {shown[0]} or {shown[1]}?"
+            if name != "required"
+            else f"{label}: {shown[0]} or {shown[1]}?"
+        )
+        places = [item.places.get(name, "") for item in (old, new)]
+        places[1] = places[1] if places[1] != places[0] else self.place
+        why = f"{shown[0]} {places[0]}, {shown[1]} {places[1]}" if all(places) else "the request says both"
+        holds = self.ask(f"{label} {words}", text, shown, why, (entity.name,))
+        if holds == shown[1]:
+            setattr(old, name, getattr(new, name))
+        return f"contradicts what was said before of {label}: {holds} holds"
 
     def set_states(self, entity: EntityDraft, states: StatesDraft) -> str:
         """Give the entity its states; a different list given before stays, with a question. Says what it did."""
@@ -247,6 +322,18 @@ class Draft:
             entity.states = states
             entity.fields.pop(old.field, None)
         return f"contradicts the states given before: {holds} hold"
+
+
+_LIMITS = (
+    "required", "raw_default", "minimum", "exclusive_minimum", "maximum", "exclusive_maximum", "min_length",
+    "max_length", "pattern", "scale", "on_delete",
+)  # fmt: skip
+
+
+def _shown(name: str, value: object) -> str:
+    if name == "required":
+        return "required" if value else "optional"
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _kind(item: FieldDraft) -> str:

@@ -19,6 +19,8 @@ class Passage:
     """Offset of its first character in the source."""
     line: int | None = None
     """Line of its first character, from 1, in a file."""
+    markdown: bool = False
+    """A page: its structure is read, too."""
 
     def span(self, start: int, end: int) -> Span:
         """The span of its characters [start, end), without the white space around them."""

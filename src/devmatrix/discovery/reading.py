@@ -1,8 +1,8 @@
 """Reads passages of English and notation into the draft, in stages; a statement for each part of them."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from devmatrix.discovery.complete import (
     apply_archetypes,
@@ -12,14 +12,16 @@ from devmatrix.discovery.complete import (
     inherit_privacy,
     link_nouns,
 )
-from devmatrix.discovery.document import Statement
+from devmatrix.discovery.document import DiscoveryDocument, Statement
 from devmatrix.discovery.drafts import Draft
-from devmatrix.discovery.english import Stage, declare_objects, read_clause
+from devmatrix.discovery.english import Stage, declare_objects, is_foreign, read_clause
+from devmatrix.discovery.markdown import Claim, judge, line_of, read_page
 from devmatrix.discovery.notation import Item, read_block_item, read_line
 from devmatrix.discovery.passages import Passage
-from devmatrix.discovery.text import Piece, pieces
+from devmatrix.discovery.text import Piece, Prose, pieces
 
 _MAX_CLAUSE = 1_000
+_RECOMMENDS = re.compile(r"\b(?:SHOULD|RECOMMENDED)\b")
 _BLOCK_HEAD = re.compile(r"([A-Z][\w-]*(?: [\w-]+){0,2})\s*:?\s*$")
 
 
@@ -31,7 +33,14 @@ class _Clause:
     start: int
     end: int
     text: str
-    text_start: int
+    places: Sequence[int]
+    """Where each character of `text` stands in the passage."""
+    scope: str | None = None
+    whole: bool = False
+
+
+_Said = tuple[int, int, Statement]
+"""Number of the passage, offset in it, statement."""
 
 
 class Reader:
@@ -41,25 +50,61 @@ class Reader:
         self._draft = draft
         self._passages = passages
         self._clauses: list[_Clause] = []
-        self._statements: list[tuple[int, int, Statement]] = []
-        """Number of the passage, offset in it, statement."""
+        self._statements: list[_Said] = []
+        self._claims: list[tuple[int, tuple[Claim, ...]]] = []
 
-    def read(self) -> tuple[Statement, ...]:
-        """What became of each part of the passages, in their order."""
-        for number in range(len(self._passages)):
-            self._read_notation(number)
+    def read(self) -> None:
+        """Read the passages into the draft."""
+        for number, passage in enumerate(self._passages):
+            if passage.markdown:
+                self._read_page(number)
+            else:
+                whole = Prose(passage.text, range(len(passage.text)), 0, len(passage.text))
+                self._read_notation(number, whole)
         for stage in Stage:
             self._read_english(stage)
             self._complete(stage)
         for clause in self._clauses:
             self._state(clause.passage, clause.start, clause.end, False, _why_not(clause.text), ())
-        return tuple(statement for *_, statement in sorted(self._statements, key=lambda item: item[:2]))
 
-    def _read_notation(self, number: int) -> None:
+    def judged(self, document: DiscoveryDocument) -> tuple[Statement, ...]:
+        """What became of each part of the passages, in their order, now that all operations are known."""
+        for number, claims in self._claims:
+            verdicts, doubts = judge(claims, document, self._passages[number].text)
+            for verdict in verdicts:
+                claim = verdict.claim
+                self._state(number, claim.start, claim.end, verdict.understood, verdict.became, verdict.entities)
+            for doubt in doubts:
+                self._draft.leave_open(doubt.topic, doubt.text, doubt.default, doubt.why, doubt.depends)
+        found = sorted(self._statements, key=lambda item: item[:2])
+        return tuple(statement for *_, statement in self._closed(found))
+
+    def _closed(self, found: list[_Said]) -> Iterator[_Said]:
+        """Statements of a page with what lies between them: markup goes with the words before it."""
+        for index, (number, start, statement) in enumerate(found):
+            passage = self._passages[number]
+            if not passage.markdown:
+                yield number, start, statement
+                continue
+            first = index == 0 or found[index - 1][0] != number
+            last = index == len(found) - 1 or found[index + 1][0] != number
+            start, end = 0 if first else start, len(passage.text) if last else found[index + 1][1]
+            if passage.text[start:end].strip():
+                yield number, start, statement.model_copy(update={"span": passage.span(start, end)})
+
+    def _read_page(self, number: int) -> None:
+        page = read_page(self._passages[number].text, self._draft)
+        for item in page.statements:
+            self._state(number, item.span.start, item.span.end, item.understood, item.became, item.entities)
+        for prose in page.prose:
+            self._read_notation(number, prose)
+        self._claims.append((number, page.claims))
+
+    def _read_notation(self, number: int, prose: Prose) -> None:
         block: str | None = None
-        found = pieces(self._passages[number].text)
+        found = pieces(prose.text)
         for index, piece in enumerate(found):
-            items = read_line(piece, self._draft)
+            items = None if prose.whole else read_line(piece, self._draft)
             if items is None and block is not None and piece.indented:
                 entity = self._draft.entities[block]
                 item = read_block_item(piece.text.rstrip(","), piece.start, entity, self._draft)
@@ -69,9 +114,12 @@ class Reader:
             elif (block := self._opened_block(piece, found[index + 1 : index + 2])) is not None:
                 items = [Item(piece.start, piece.end, True, f"entity {block}, whose fields follow", block)]
             for item in items or ():
-                self._state(number, item.start, item.end, item.understood, item.became, (item.entity,))
+                span = _place(prose, item.start, item.end)
+                self._state(number, *span, item.understood, item.became, (item.entity,))
             if items is None:
-                self._clauses.append(_Clause(number, piece.start, piece.end, piece.text, piece.text_start))
+                places = prose.places[piece.text_start : piece.text_start + len(piece.text)]
+                start, end = _place(prose, piece.start, piece.end)
+                self._clauses.append(_Clause(number, start, end, piece.text, places, prose.scope, prose.whole))
 
     def _opened_block(self, piece: Piece, following: tuple[Piece, ...]) -> str | None:
         """The entity that a line `Book:` opens when an indented list of fields follows."""
@@ -91,7 +139,13 @@ class Reader:
         while waiting:
             clause = waiting.pop()
             self._draft.topic = self._topic_before(clause)
-            reading = read_clause(clause.text, self._draft, stage) if len(clause.text) <= _MAX_CLAUSE else None
+            scope = self._draft.resolve(clause.scope) if clause.scope else None
+            self._draft.scope = scope.name if scope else None
+            self._draft.place = self._where(clause)
+            self._draft.soft = self._passages[clause.passage].markdown and _RECOMMENDS.search(clause.text) is not None
+            known = len(self._draft.rules)
+            reading = read_clause(clause.text, self._draft, stage) if _is_readable(clause.text) else None
+            self._draft.rules[known:] = [replace(rule, place=self._draft.place) for rule in self._draft.rules[known:]]
             if reading is None:
                 self._clauses.append(clause)
                 continue
@@ -101,10 +155,23 @@ class Reader:
             if not any(character.isalnum() for character in rest):
                 self._state(clause.passage, clause.start, clause.end, *said)
                 continue
-            cut = clause.text_start + len(consumed)
-            lead = len(rest) - len(re.sub(r"\A[\s,;:–—]*(?:-\s+)?", "", rest))
-            self._state(clause.passage, clause.start, cut + len(rest[:lead].rstrip()), *said)
-            waiting.append(_Clause(clause.passage, cut + lead, clause.end, rest[lead:], cut + lead))
+            if clause.whole:
+                became = f"{reading.became}; not understood: `{rest.strip(' ,;:')}`"
+                self._state(clause.passage, clause.start, clause.end, False, became, reading.entities)
+                continue
+            lead = len(consumed) + len(rest) - len(re.sub(r"\A[\s,;:–—]*(?:-\s+)?", "", rest))
+            cut = len(clause.text[:lead].rstrip())
+            self._state(clause.passage, clause.start, clause.places[cut - 1] + 1 if cut else clause.start, *said)
+            waiting.append(
+                replace(clause, start=clause.places[lead], text=clause.text[lead:], places=clause.places[lead:])
+            )
+
+    def _where(self, clause: _Clause) -> str:
+        """Where the clause stands, in words."""
+        passage = self._passages[clause.passage]
+        line = line_of(passage.text, clause.start)
+        of = f" of {passage.source}" if passage.source else ""
+        return f"in line {line}{of}" if passage.markdown or of else f'in "{" ".join(clause.text.split())[:80]}"'
 
     def _topic_before(self, clause: _Clause) -> str | None:
         """The entity that was spoken of last before the clause: what `it` means there."""
@@ -117,7 +184,7 @@ class Reader:
             case Stage.DECLARE:
                 well_known = bool(self._draft.entities) or self._draft.domain is not None
                 for clause in self._clauses:
-                    if len(clause.text) <= _MAX_CLAUSE:
+                    if _is_readable(clause.text):
                         declare_objects(clause.text, self._draft, well_known=well_known)
             case Stage.DESCRIBE:
                 expand_domain(self._draft)
@@ -139,9 +206,26 @@ class Reader:
         self._statements.append((number, start, statement))
 
 
+def _place(prose: Prose, start: int, end: int) -> tuple[int, int]:
+    """Where characters [start, end) of the words stand in the passage; the first and the last with what is around."""
+    if prose.whole or (not prose.text[:start].strip() and not isinstance(prose.places, range)):
+        first = prose.start
+    else:
+        first = prose.places[start]
+    if prose.whole or end >= len(prose.text):
+        return first, prose.end
+    return first, prose.places[end - 1] + 1
+
+
+def _is_readable(text: str) -> bool:
+    return len(text) <= _MAX_CLAUSE and not is_foreign(text)
+
+
 def _why_not(text: str) -> str:
     if len(text) > _MAX_CLAUSE:
         return "not understood: too long for one sentence"
+    if is_foreign(text):
+        return "not understood: this is not English, and needs a language model"
     return (
         "not understood: neither notation nor a sentence about what is kept, how it hangs together or who may do what"
     )

@@ -34,8 +34,8 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Passage:
-    """Text to be read, and where each of its characters stands in the source; it accounts for [start, end) there."""
+class Prose:
+    """Words to be read, and where each of their characters stands in a passage; they account for [start, end) there."""
 
     text: str
     places: Sequence[int]
@@ -44,7 +44,7 @@ class Passage:
     scope: str | None = None
     """Words for the entity whose section it stands in."""
     whole: bool = False
-    """Its words are not those of the source in their order: it is accounted for as one."""
+    """Its words are not those of the passage in their order: it is accounted for as one."""
 
 
 def checked(request: str, name: str = "the request") -> str:

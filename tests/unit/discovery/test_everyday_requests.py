@@ -254,8 +254,8 @@ REQUESTS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     ),
     "Movie API: movies have a title, a year and a director; users rate movies from 1 to 5": (
         "Movies",
-        "Movie User",
-        ("users rate movies from 1 to 5",),
+        "Movie User Rating",
+        (),
     ),
     "The app must let users upload photos and organize them into albums": (
         "Photos",

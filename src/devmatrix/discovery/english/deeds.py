@@ -30,6 +30,13 @@ _PERIOD = re.compile(r"\b(?:for|within|up\s+to|at\s+most)\s+\d", re.I)
 _ONE = frozenset("a an each every the any".split())
 _REACTIONS = frozenset("comment review rating vote like reply reaction answer".split())
 _COMPANY = re.compile(r"(?P<rest>.+?)\s+with\s+(?P<other>(?:an?\s+|their\s+)?[\w-]+(?:\s[\w-]+)?)", re.I)
+_SCORING = frozenset({"rate", "score", "grade"})
+_SCALE = re.compile(
+    r"(?P<rest>.+?)\s+(?:with\s+)?(?:from|between|on\s+a\s+scale\s+(?:of|from))\s+(?P<low>\d{1,3})\s*(?:to|and|-|"
+    r"–)\s*(?P<high>\d{1,3})"
+    r"(?:\s+(?:stars?|points?))?",
+    re.I,
+)
 _OTHERS = re.compile(r"(?:each\s+other|one\s+another|other\s+(?P<who>[a-z]+))", re.I)
 
 
@@ -55,8 +62,11 @@ def read_deeds(text: str, draft: Draft) -> Reading | None:
     first = _subject_and_rest(segments[0][1], draft) if segments else None
     if first is None:
         return None
-    teller = _Teller(draft, draft.resolve(first[0].words) or declared(first[0], draft), [], [])
+    known = draft.resolve(first[0].words)
+    teller = _Teller(draft, known or declared(first[0], draft), [], [])
     if not _tell(teller, first[1]):
+        if known is None:
+            del draft.entities[teller.subject.name]  # told in vain
         return None
     end = segments[0][2]
     for _, segment, stop in segments[1:]:
@@ -146,6 +156,9 @@ def _tell(teller: _Teller, text: str) -> bool:
         return True
     if _OTHERS.fullmatch(rest):
         return _follow(teller, verb)
+    scale = _SCALE.fullmatch(rest) if verb in _SCORING else None
+    if scale is not None:
+        rest = scale["rest"]
     company = _COMPANY.fullmatch(rest) if event_for(verb) else None
     rest = company["rest"] if company else rest
     noun = noun_at(rest, 0)
@@ -156,6 +169,8 @@ def _tell(teller: _Teller, text: str) -> bool:
         return False
     _do(teller, verb, noun)
     things = [thing for thing in (teller.draft.resolve(noun.words),) if thing]
+    if scale is not None:
+        _score(teller.draft, verb, float(scale["low"]), float(scale["high"]))
     tail(rest, noun.end, things, teller.draft)
     other = whole_noun(company["other"]) if company else None
     if other is not None and things:
@@ -197,6 +212,16 @@ def _leave(teller: _Teller, verb: str, thing: EntityDraft) -> None:
         event.declared = archetype_for(event.name) is None  # a like is who liked what, and has no name
     _refer(event, thing)
     _belong(teller, event, thing)
+
+
+def _score(draft: Draft, verb: str, low: float, high: float) -> None:
+    """ "Users rate movies from 1 to 5": the number that a rating holds."""
+    event = next((known for name in event_for(verb) if (known := draft.resolve(name))), None)
+    if event is not None and low <= high:
+        field = FieldDraft("rating", FieldType.INTEGER, minimum=low, maximum=high)
+        event.fields.setdefault("rating" if event.name != "Rating" else "score", field)
+        field.name = "rating" if event.name != "Rating" else "score"
+        event.declared = True
 
 
 def _follow(teller: _Teller, verb: str) -> bool:

@@ -137,6 +137,7 @@ def _same(text: str, draft: Draft) -> Reading | None:
     found = tuple(str(name) for name in names)
     if len(found) == 1:
         entity.fields[found[0]].unique = True
+        entity.fields[found[0]].soft |= {"unique"} if draft.soft else frozenset()
         return Reading(0, f"{entity.name}.{found[0]} is unique", (entity.name,))
     entity.unique_together.append(found)
     return Reading(0, f"{enumerate_words(found)} of {entity.name} are unique together", (entity.name,))
@@ -176,6 +177,9 @@ def _fields(words: str, of: str | None, draft: Draft) -> list[tuple[EntityDraft,
         named = [entity] if entity else []
     else:
         named = list(draft.entities.values())
+        scope = draft.entities.get(str(draft.scope))
+        if scope is not None and scope.find(name) is not None:
+            named = [scope]
     found = [(entity, entity.fields[key]) for entity in named if (key := entity.find(name))]
     if found or of is not None:
         return found
@@ -205,8 +209,14 @@ def _limit(text: str, draft: Draft) -> Reading | None:
         )
     limit = {"not negative": "not negative", "required": "required", "compulsory": "required"}.get(limit.lower(), limit)
     places = _fields(match["field"], groups.get("entity"), draft)
-    if not places or not limit or not all(apply_limit(field, limit) for _, field in places):
+    if not places or not limit:
         return None
+    problems = [draft.limit(entity, field, lambda item: apply_limit(item, limit)) for entity, field in places]
+    if None in problems:
+        return None
+    problem = next(filter(None, problems), "")
+    if problem:
+        return Reading(0, problem, tuple(entity.name for entity, _ in places), understood=False)
     names = enumerate_words([f"{entity.name}.{field.name}" for entity, field in places])
     return Reading(0, f"{names}: {limit}", tuple(entity.name for entity, _ in places))
 

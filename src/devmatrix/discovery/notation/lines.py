@@ -21,6 +21,8 @@ _NEVER_NAMES = frozenset(
     """notes hints warnings examples e.g entities resources fields requirements rules goals features roles following
     requirements remarks models tables todo important info nb""".split()
 )
+_CHAIN = re.compile(r"[\w |]+(?:-\([^()]*\))?->[^,;]*")
+_STATE_WORDS = frozenset("status state states stage phase lifecycle workflow".split())
 _WHOLES = frozenset("service management system app application api platform backend site tracker software".split())
 _SELDOM_NAMES = frozenset(
     "note hint warning example goal title name summary description overview requirement remark".split()
@@ -49,6 +51,8 @@ def read_line(piece: Piece, draft: Draft) -> list[Item] | None:
         head[1].lower().endswith((" status", " state")) and "->" in body
     ):
         return None  # "Book fields: ..." and "Ticket status: open -> closed" are English
+    if head[1].lower() in _STATE_WORDS and _CHAIN.fullmatch(body):
+        return None  # of what is spoken of, and no entity of that name
     if head[2]:
         return _read_state_line(piece, head, draft)
     if not body.strip() or _lists_things(head[1], body):
@@ -66,6 +70,11 @@ def read_line(piece: Piece, draft: Draft) -> list[Item] | None:
     starts = [piece.start, *(item.start for item in items[1:]), piece.end]
     # Name, commas and closing punctuation go with the items, so that nothing is left over.
     return _grouped([replace(item, start=a, end=b) for item, (a, b) in zip(items, pairwise(starts), strict=True)])
+
+
+def reads_as_line(text: str) -> bool:
+    """Whether a text is a line of the notation."""
+    return _HEAD.match(text) is not None and read_line(Piece(0, len(text), text, 0), Draft()) is not None
 
 
 def _lists_things(head: str, body: str) -> bool:
