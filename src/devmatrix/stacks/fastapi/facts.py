@@ -37,6 +37,31 @@ class Facts:
     names: Names
 
     @cached_property
+    def imported(self) -> bool:
+        """Whether an imported document says how the API looks."""
+        return self.document.interface is not None
+
+    @cached_property
+    def keys(self) -> bool:
+        """Whether a setting lists the keys of callers."""
+        return False
+
+    @cached_property
+    def revokes(self) -> bool:
+        """Whether tokens are made void one by one."""
+        return False
+
+    @cached_property
+    def routers(self) -> tuple[str, ...]:
+        """Modules of `app/routers`, in the order in which their routes are tried."""
+        return ()
+
+    @cached_property
+    def body_mib(self) -> int:
+        """What a request body may hold."""
+        return 10 if self.imported else 1
+
+    @cached_property
     def title(self) -> str:
         """Title of the service."""
         return self.document.title
@@ -64,7 +89,8 @@ class Facts:
     @cached_property
     def exported(self) -> tuple[str, ...]:
         """Names of all models and their base, as `__all__` sorts them."""
-        return tuple(sorted(("Base", *(class_name for _, class_name in self.models))))
+        others = ("RevokedToken",) if self.revokes else ()
+        return tuple(sorted(("Base", *others, *(class_name for _, class_name in self.models))))
 
     @cached_property
     def versioned(self) -> bool:

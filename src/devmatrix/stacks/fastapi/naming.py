@@ -8,15 +8,14 @@ from devmatrix.discovery.document import DiscoveryDocument, Entity
 
 FOUNDATION_MODULES = frozenset(
     """main settings database models problems pages types concurrency limits health security authentication seed
-    tests""".split()
+    tests refusals routing schemas routers""".split()
 )
 """Modules of `app` that no entity's package may hide."""
 
 _CLASSES_TAKEN = frozenset(
     """Account Annotated Any APIRouter AsyncSession Base BaseModel Check Database Decimal Depends Enum Exception False
-    Field ForeignKey Header
-    Index Literal Mapped None Page PageQuery Path Problem Query Record Request Response Router Select Session Settings
-    String Symbol Table Text True UUID Uuid Unset""".split()
+    Field ForeignKey Header Index Literal Mapped None Page PageQuery Path Problem Query Record Refusal Request
+    RevokedToken Response Router Select Session Settings String Symbol Table Text True UUID Uuid Unset""".split()
 )
 
 _SCHEMA_SUFFIXES = ("Create", "Replace", "Patch", "Read", "Query", "Register", "Sort")

@@ -14,6 +14,9 @@ OFFERED = (
     "app/database.py",
     "app/concurrency.py",
     "app/security.py",
+    "app/refusals.py",
+    "app/routing.py",
+    "app/authentication/revocations.py",
     "app/authentication/passwords.py",
     "app/authentication/tokens.py",
 )

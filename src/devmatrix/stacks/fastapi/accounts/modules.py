@@ -10,7 +10,7 @@ from devmatrix.stacks.fastapi.naming import Names
 from devmatrix.stacks.fastapi.outlines import TemplateTask, outline_of, sources_of
 from devmatrix.stacks.fastapi.source import Source
 
-_TEMPLATES = Path(__file__).parent / "templates"
+TEMPLATES = Path(__file__).parent / "templates"
 _PACKAGE = "app/authentication"
 
 
@@ -19,13 +19,13 @@ def account_outline(document: DiscoveryDocument, names: Names) -> tuple[TaskOutl
     facts = AccountFacts(document, names)
     if not facts.accounts:
         return ()
-    return outline_of(_tasks(facts), _TEMPLATES, facts, "foundation", after="foundation.tests")
+    return outline_of(_tasks(facts), TEMPLATES, facts, "foundation", after="foundation.tests")
 
 
 def account_sources(document: DiscoveryDocument, names: Names) -> tuple[Source, ...]:
     """The modules of signing in; none where nobody does."""
     facts = AccountFacts(document, names)
-    return sources_of(_tasks(facts), _TEMPLATES, facts) if facts.accounts else ()
+    return sources_of(_tasks(facts), TEMPLATES, facts) if facts.accounts else ()
 
 
 def _tasks(facts: AccountFacts) -> Iterable[TemplateTask]:

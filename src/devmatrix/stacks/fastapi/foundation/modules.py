@@ -11,7 +11,7 @@ from devmatrix.stacks.fastapi.naming import Names
 from devmatrix.stacks.fastapi.outlines import TemplateTask, outline_of, sources_of
 from devmatrix.stacks.fastapi.source import Source
 
-_TEMPLATES = Path(__file__).parent / "templates"
+TEMPLATES = Path(__file__).parent / "templates"
 
 
 class FoundationFacts(Facts):
@@ -26,13 +26,13 @@ class FoundationFacts(Facts):
 def foundation_outline(document: DiscoveryDocument, names: Names) -> tuple[TaskOutline, ...]:
     """The tasks that every project begins with."""
     facts = FoundationFacts(document, names)
-    return outline_of(_tasks(facts), _TEMPLATES, facts, "foundation")
+    return outline_of(_tasks(facts), TEMPLATES, facts, "foundation")
 
 
 def foundation_sources(document: DiscoveryDocument, names: Names) -> tuple[Source, ...]:
     """The modules and files of the foundation."""
     facts = FoundationFacts(document, names)
-    return sources_of(_tasks(facts), _TEMPLATES, facts)
+    return sources_of(_tasks(facts), TEMPLATES, facts)
 
 
 def _tasks(facts: Facts) -> Iterable[TemplateTask]:

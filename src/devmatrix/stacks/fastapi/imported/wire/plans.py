@@ -12,7 +12,11 @@ The generated modules that these texts speak of:
   `StateConflict(detail)`, `Unwritten(detail)`. Raise them anywhere; the handlers find the form by the route.
 - `app/security.py`: `Caller`, `OptionalCaller` (the account's model), `Admitted`; `create_token(account, settings)` in
   `app/authentication/tokens.py`; `hash_password`, `verify_password` in `app/authentication/passwords.py` (call both in
-  a thread); `revoke(session, token_id)` in `app/authentication/revocations.py`, where there is a logout.
+  a thread); `revoke_token(request, session)` in `app/security.py`,
+  where there is a logout.
+- Models are expected in `app/<package>/model.py`, class and package as `Names` has them, the password's hash in
+  `attribute_name(f"{password}_hash")`; `app/models.py` (written here) imports them, and `RevokedToken` (table
+  `revoked_tokens`: token_id String(32) primary key, expires_at) where `wire.guards.revokes`.
 - `app/database.py`: `Record`, base of models, has `row_id: Mapped[int]` (primary key, in order of creation).
 - `app/types.py`: `plain(value)`, what a validated value is as JSON, keys as on the wire and only what was sent.
 - `app/routers/<group>.py` are the routers, one for each group; each defines `router = Router(tags=[...])` with
