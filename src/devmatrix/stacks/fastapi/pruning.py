@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from devmatrix.atoms.contract import AtomKind
-from devmatrix.stacks.fastapi.source import Source
+from devmatrix.stacks.fastapi.source import Source, quoted_names
 
 OFFERED = (
     "app/problems.py",
@@ -67,7 +67,7 @@ def _parts(source: Source) -> Iterable[_Part]:
 def _part(source: Source, text: str, origins: dict[str, tuple[str, str]], *, wanted: bool) -> _Part:
     nodes = list(ast.walk(ast.parse(text)))
     named = {node.id for node in nodes if isinstance(node, ast.Name)}
-    named |= set(_quoted(nodes))
+    named |= quoted_names(text)
     uses = {origins.get(name, (source.path, name)) for name in named}
     for node in nodes:
         if isinstance(node, ast.ImportFrom) and node.module:
@@ -76,17 +76,6 @@ def _part(source: Source, text: str, origins: dict[str, tuple[str, str]], *, wan
             folder, name = origins[node.value.id]
             uses.add((f"{folder.removesuffix('.py')}/{name}.py", node.attr))
     return _Part(source.path, frozenset(_bound(text)), frozenset(uses), wanted)
-
-
-def _quoted(nodes: Iterable[ast.AST]) -> Iterable[str]:
-    """Names in annotations that stand in quotes."""
-    for node in nodes:
-        annotations = [node.annotation] if isinstance(node, ast.arg | ast.AnnAssign) else []
-        annotations += [node.returns] if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else []
-        for annotation in filter(None, annotations):
-            for part in ast.walk(annotation):
-                if isinstance(part, ast.Constant) and isinstance(part.value, str):
-                    yield part.value
 
 
 def _origins(source: Source) -> dict[str, tuple[str, str]]:

@@ -88,7 +88,7 @@ def _module(source: Source) -> tuple[Module, dict[str, Candidate]]:
     )
     face_names = _names(source.preamble) | _names(source.postamble)
     for contract in contracts:
-        face_names |= _names(contract.face)
+        face_names |= _names(contract.face) | quoted_names(contract.face)
     module = Module(
         path=source.path,
         task_id=source.task_id,
@@ -143,8 +143,28 @@ def _requirements(symbol: Symbol, task: Task, document: DiscoveryDocument) -> tu
 
 
 def _names(text: str) -> set[str]:
-    """Identifiers that stand free in the code; also those inside quoted annotations and the bases of attributes."""
+    """Identifiers that stand free in the code, the bases of attributes too."""
     return {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
+
+
+def quoted_names(text: str) -> set[str]:
+    """Identifiers inside quoted annotations: they must be imported, but nothing has to stand before what names them."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(text)):
+        annotations = [node.annotation] if isinstance(node, ast.arg | ast.AnnAssign) else []
+        annotations += [node.returns] if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else []
+        for annotation in filter(None, annotations):
+            for part in ast.walk(annotation):
+                if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                    found |= _names_in_quotes(part.value)
+    return found
+
+
+def _names_in_quotes(text: str) -> set[str]:
+    try:
+        return _names(text)
+    except SyntaxError:  # a description, a pattern
+        return set()
 
 
 def _bound_name(line: str) -> str:

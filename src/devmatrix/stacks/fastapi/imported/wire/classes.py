@@ -176,7 +176,7 @@ class Classes:
         waiting: list[tuple[Shape, str, str, ClassPlan | None]] = [(root.shape, root.name, root.hint, None)]
         expanded: set[str] = set()
         while waiting:
-            shape, name, hint, user = waiting.pop()
+            shape, name, hint, parent = waiting.pop()
             key = self._key(shape, root.side)
             if key not in plans and is_record(shape):
                 chosen = free_class(name, taken)
@@ -184,19 +184,19 @@ class Classes:
                 plans[key] = ClassPlan(key, chosen, shape, root.side, hint)
             plan = plans.get(key)
             if plan is not None:
-                if user is not None and key not in user.uses:
-                    user.uses.append(key)
+                if parent is not None and key not in parent.uses:
+                    parent.uses.append(key)
                 if root.group in plan.groups:
                     continue
                 plan.groups.add(root.group)
-                shape, name, user, expanded = plan.shape, plan.name, plan, set()
+                shape, name, parent, expanded = plan.shape, plan.name, plan, set()
                 hint = f"A part of {plan.name}."
             elif shape.kind is ShapeKind.NAMED:
                 if shape.name in expanded or shape.name not in self._interface.shapes:
                     continue
                 expanded = {*expanded, shape.name}
                 name, shape = pascal(shape.name), self._interface.shapes[shape.name]
-            children = [(child, f"{name}{end}", hint, user) for end, child in _children(shape, root.side)]
+            children = [(child, f"{name}{end}", hint, parent) for end, child in _children(shape, root.side)]
             waiting += children[::-1]
 
 

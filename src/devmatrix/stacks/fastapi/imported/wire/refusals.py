@@ -137,9 +137,9 @@ def _expression(value: FaultValue, constants: Constants, parts: dict[Fault, str]
         case Fault.FIELDS:
             return f"[{_object(value, constants, _PARTS_OF_ONE)} for error in fault.errors]"
         case Fault.CODE if value.constant == constants.code:
-            return "fault.form.code"
+            return "fault.code"
         case Fault.TITLE if value.constant == constants.title:
-            return "fault.form.title"
+            return "fault.title"
         case Fault.CODE | Fault.TITLE | Fault.CONSTANT:
             return _source(value.constant)
         case _:
