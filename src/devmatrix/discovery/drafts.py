@@ -42,6 +42,8 @@ class FieldDraft:
     """Where each of its limits was said."""
     assumed: bool = False
     """Comes from an archetype or an assumption, and gives way to what the request says."""
+    yields: frozenset[str] = frozenset()
+    """Names of its limits that stand in a document, and give way to what is said of it."""
 
     def is_bounded(self) -> bool:
         """Whether a number bounds it."""
@@ -144,6 +146,8 @@ class Draft:
         self.wants_accounts: str | None = None
         self.topic: str | None = None
         """Name of the entity spoken of last: what `it` means."""
+        self.listing: str | None = None
+        """Name of the entity whose fields are being listed: the sentence before ended in a semicolon."""
         self.place = ""
         """Where what is read stands, in words."""
         self.soft = False
@@ -275,11 +279,14 @@ class Draft:
             empty = value is None or value is False or value in ((), "", {}, frozenset())
             if (empty and not (name == "required" and value is False)) or value == before:
                 continue
-            if name in _LIMITS and before is not None:
+            if name in old.yields:
+                old.yields -= {name}
+                setattr(old, name, value)
+            elif name in _LIMITS and before is not None:
                 problem = self._choose(entity, old, new, name) or problem
             elif name == "places":
                 old.places = {**value, **old.places}
-            elif name not in {"name", "noun", "assumed"}:
+            elif name not in {"name", "noun", "assumed", "yields"}:
                 setattr(old, name, value)
         return problem
 

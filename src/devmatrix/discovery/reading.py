@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from devmatrix.discovery.complete import (
     apply_archetypes,
@@ -19,6 +20,9 @@ from devmatrix.discovery.markdown import Claim, judge, line_of, read_page
 from devmatrix.discovery.notation import Item, read_block_item, read_line
 from devmatrix.discovery.passages import Passage
 from devmatrix.discovery.text import Piece, Prose, pieces
+
+if TYPE_CHECKING:
+    from devmatrix.discovery.amending import Keeper
 
 _MAX_CLAUSE = 1_000
 _RECOMMENDS = re.compile(r"\b(?:SHOULD|RECOMMENDED)\b")
@@ -46,8 +50,10 @@ _Said = tuple[int, int, Statement]
 class Reader:
     """Reads passages into one draft, in stages: later ones need to know what earlier ones found."""
 
-    def __init__(self, draft: Draft, passages: Sequence[Passage]) -> None:
+    def __init__(self, draft: Draft, passages: Sequence[Passage], keeper: "Keeper | None" = None) -> None:
+        """`keeper` judges what can be carried into an imported document; nothing else is then added to the draft."""
         self._draft = draft
+        self._keeper = keeper
         self._passages = passages
         self._clauses: list[_Clause] = []
         self._statements: list[_Said] = []
@@ -94,8 +100,13 @@ class Reader:
 
     def _read_page(self, number: int) -> None:
         page = read_page(self._passages[number].text, self._draft)
+        lost = self._keeper.judge(tuple(self._draft.entities)) if self._keeper is not None else ""
         for item in page.statements:
-            self._state(number, item.span.start, item.span.end, item.understood, item.became, item.entities)
+            understood, became = item.understood, item.became
+            if lost and item.entities:  # tables and lists are read at once, and judged at once
+                understood, became = False, f"not understood: {lost}"
+            names = tuple(name for name in item.entities if name in self._draft.entities)
+            self._state(number, item.span.start, item.span.end, understood, became, names)
         for prose in page.prose:
             self._read_notation(number, prose)
         self._claims.append((number, page.claims))
@@ -142,6 +153,7 @@ class Reader:
             scope = self._draft.resolve(clause.scope) if clause.scope else None
             self._draft.scope = scope.name if scope else None
             self._draft.place = self._where(clause)
+            self._draft.listing = self._listing_before(clause)
             self._draft.soft = self._passages[clause.passage].markdown and _RECOMMENDS.search(clause.text) is not None
             known = len(self._draft.rules)
             reading = read_clause(clause.text, self._draft, stage) if _is_readable(clause.text) else None
@@ -166,6 +178,15 @@ class Reader:
                 replace(clause, start=clause.places[lead], text=clause.text[lead:], places=clause.places[lead:])
             )
 
+    def _listing_before(self, clause: _Clause) -> str | None:
+        """The entity whose fields the statement right before lists, where that ends in a semicolon."""
+        here = (clause.passage, clause.start)
+        before = max((item for item in self._statements if item[:2] < here), key=lambda item: item[:2], default=None)
+        if before is None or not before[2].span.text.endswith(";") or not before[2].entities:
+            return None
+        entity = before[2].entities[0]
+        return entity if before[2].became.startswith(f"{entity} has ") else None
+
     def _where(self, clause: _Clause) -> str:
         """Where the clause stands, in words."""
         passage = self._passages[clause.passage]
@@ -180,6 +201,8 @@ class Reader:
         return max(before, key=lambda item: item[:2])[2].entities[-1] if before else None
 
     def _complete(self, stage: Stage) -> None:
+        if self._keeper is not None:
+            return
         match stage:
             case Stage.DECLARE:
                 well_known = bool(self._draft.entities) or self._draft.domain is not None
@@ -201,6 +224,9 @@ class Reader:
     def _state(
         self, number: int, start: int, end: int, understood: bool, became: str, entities: tuple[str, ...]
     ) -> None:
+        if self._keeper is not None and understood and (lost := self._keeper.judge(entities)):
+            understood, became = False, f"not understood: {lost}"
+            entities = tuple(name for name in entities if name in self._draft.entities)
         span = self._passages[number].span(start, end)
         statement = Statement(span=span, understood=understood, became=became, entities=entities)
         self._statements.append((number, start, statement))

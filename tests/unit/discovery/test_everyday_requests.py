@@ -86,8 +86,8 @@ REQUESTS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     ),
     "We need a leave request system. Employees submit leave requests, managers approve them.": (
         "Leave request",
-        "Employee LeaveRequest",
-        ("managers approve them.",),
+        "Employee LeaveRequest User",
+        (),
     ),
     "Build a polling app where users create polls and vote on options": ("Polling", "User Poll Option Vote", ()),
     "REST API for library management with books, authors, members and loans": (

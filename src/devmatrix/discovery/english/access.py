@@ -41,6 +41,9 @@ _NOISE = frozenset(
     """the a an of who it them that user users account accounts authenticated signed-in logged-in registered signed
     logged in with role only by its their record""".split()
 )
+_DONE = frozenset(
+    "read view see list create add update edit change delete remove write manage modify replace patch".split()
+)
 _EVERYTHING = frozenset("everything anything all records data".split())
 
 
@@ -57,7 +60,9 @@ def read_access(text: str, draft: Draft) -> Reading | None:
 def _read_match(match: re.Match[str], text: str, draft: Draft) -> Reading | None:
     who = _who(match["who"], draft)
     verbs = [verb for verb in re.findall(r"[a-z]+", match["verbs"], re.I) if verb.lower() not in {"and", "or"}]
-    entities = _objects(match["objects"], draft)
+    limits = bool(match.groupdict().get("only"))
+    # "Only admins may delete", and no word of what: everything is meant.
+    entities = _objects(match["objects"], draft) if (match["objects"] or "").strip() or not limits else [None]
     if who is None or entities is None or not verbs:
         return None
     everything = match["objects"] is not None and _is_everything(match["objects"])
@@ -74,12 +79,18 @@ def _read_match(match: re.Match[str], text: str, draft: Draft) -> Reading | None
     draft.rules += made
     names = tuple(entity.name for entity in entities if entity is not None)
     what = enumerate_words([human(entity.plural) for entity in entities if entity is not None]) or "everything"
-    return Reading(len(text), f"{_label(who)} may {enumerate_words([verb.lower() for verb in verbs])} {what}", names)
+    deeds = enumerate_words([base_verb(verb.lower(), _DONE) for verb in verbs])
+    return Reading(len(text), f"{_label(who)} may {deeds} {what}", names)
 
 
 def _label(who: Who) -> str:
     names = [*who.roles, *(["the owner"] if who.owner else [])]
     return "anyone" if who.public else enumerate_words(names) if names else "every account"
+
+
+def callers(words: str, draft: Draft) -> Who | None:
+    """The callers that the words name; None where they name none."""
+    return _who(words, draft)
 
 
 def _who(words: str, draft: Draft) -> Who | None:
@@ -91,6 +102,8 @@ def _who(words: str, draft: Draft) -> Who | None:
     parts = [part for part in re.split(r"\s*,\s*|\s+and\s+|\s+or\s+|\s+as\s+well\s+as\s+", text.strip()) if part]
     public = owner = False
     roles: list[str] = []
+    if any(re.search(r"\w+ed\s+by\b", part) for part in parts):
+        return None  # "created by clerks and approved by managers" says two things
     for part in parts:
         tokens = [token for token in part.split() if token not in _NOISE]
         if not tokens:
@@ -161,7 +174,8 @@ def _rule(
 
 def declare_objects(text: str, draft: Draft, *, well_known: bool) -> None:
     """Declare what a rule of access speaks of; only well-known things where other sentences name what is kept."""
-    match = _ACTIVE.fullmatch(text.strip())
+    passive = _PASSIVE.fullmatch(text.strip())
+    match = _ACTIVE.fullmatch(text.strip()) or (passive if passive and not well_known else None)
     if match is None or not all(
         kinds_of(verb) for verb in re.findall(r"[a-z]+", match["verbs"]) if verb not in {"and", "or"}
     ):

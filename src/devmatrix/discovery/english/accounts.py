@@ -16,10 +16,12 @@ _PEOPLE = re.compile(
     re.I,
 )
 _FEATURE = re.compile(
-    r"""(?:it\s+(?:needs|has|should\s+have|must\s+have)\s+|there\s+is\s+|include\s+|add\s+|with\s+|use\s+|require\s+|we\s+need\s+)?(?:user\s+|full\s+|a\s+)?(?:(?:jwt|token|bearer|token-based|jwt-based|password)\s+)?
+    r"""(?:it\s+(?:needs|has|should\s+have|must\s+have)\s+|there\s+is\s+|include\s+|add\s+|with\s+|use\s+|
+    require\s+|we\s+need\s+)?(?:user\s+|full\s+|a\s+)?(?:(?:jwt|token|bearer|token-based|jwt-based|password)\s+)?
     (?:authentication|authorization|auth|logins?|user\s+accounts?|accounts
     |registration(?:\s+and\s+logins?)?|sign[- ]?(?:up|in)s?)
-    (?:\s+and\s+(?:authorization|logins?|registration|roles))?(?:\s+(?:with|by|using|via)\s+(?:jwt|tokens?|bearer\s+tokens?|json\s+web\s+tokens?|passwords?|e-?mail\s+and\s+password))?
+    (?:\s+and\s+(?:authorization|logins?|registration|roles))?(?:\s+(?:with|by|using|via)\s+(?:jwt|tokens?|
+    bearer\s+tokens?|json\s+web\s+tokens?|passwords?|e-?mail\s+and\s+password))?
     (?:\s+(?:is|are)\s+(?:required|needed|supported))?""",
     re.I | re.X,
 )

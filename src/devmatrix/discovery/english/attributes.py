@@ -16,8 +16,10 @@ from devmatrix.discovery.text import masked
 from devmatrix.discovery.types import WRITTEN
 
 _HAS = re.compile(
-    r"""(?P<subject>(?:[^\W\d_][\w'’-]*\s+){1,6}?)(?:(?:can|may|must|should|shall|will|also|always|typically|usually)\s+)*
-    (?P<verb>has|have|contains?|includes?|consists?\s+of|stores?|(?:is|are)\s+described\s+by|comes?\s+with|carries|carry|
+    r"""(?P<subject>(?:[^\W\d_][\w'’-]*\s+){1,6}?)(?:(?:can|may|must|should|shall|will|also|always|typically|
+    usually)\s+)*
+    (?P<verb>has|have|contains?|includes?|consists?\s+of|stores?|(?:is|are)\s+described\s+by|comes?\s+with|carries|
+    carry|
     needs?|requires?|records?|keeps?|(?:is|are)\s+made\s+(?:up\s+)?of|holds?)\s*:?\s+(?P<list>.+)""",
     re.I | re.X | re.S,
 )
@@ -28,11 +30,13 @@ _OF = re.compile(
     re.I | re.X | re.S,
 )
 _TAIL = re.compile(
-    r"(?:each\s+)?(?:with|having|that\s+ha(?:ve|s)|which\s+ha(?:ve|s)|who\s+ha(?:ve|s)|has|have|including)\s+(?P<list>.+)",
+    r"(?:each\s+)?(?:with|having|that\s+ha(?:ve|s)|which\s+ha(?:ve|s)|who\s+ha(?:ve|s)|has|have|"
+    r"including)\s+(?P<list>.+)",
     re.I | re.S,
 )
 _STORED = re.compile(
-    r"for\s+(?P<subject>(?:[^\W\d_][\w'’-]*\s+){1,4}?)(?:we|i|you|it|the\s+system)\s+(?:store|keep|record|need|save|track)s?\s+(?P<list>.+)",
+    r"for\s+(?P<subject>(?:[^\W\d_][\w'’-]*\s+){1,4}?)(?:we|i|you|it|the\s+system)\s+(?:store|keep|record|need|"
+    r"save|track)s?\s+(?P<list>.+)",
     re.I | re.S,
 )
 _TEXTS = frozenset("notes details remarks instructions steps coordinates contents directions".split())
@@ -45,7 +49,8 @@ _INTRO = re.compile(
 _BETWEEN = re.compile(r"\bbetween\s+-?[\d.]+\s+and\b|\bfrom\s+-?[\d.]+\s+to\b", re.I)
 _SEPARATOR = re.compile(r"\s*,\s*(?:and\s+|or\s+|&\s*)?|\s+and\s+|\s*&\s*|\s+as\s+well\s+as\s+|\s+plus\s+", re.I)
 _MANY = re.compile(
-    r"""(?:(?P<many>many|several|multiple|any\s+number\s+of|zero\s+or\s+more|one\s+or\s+more|at\s+least\s+one|a\s+list\s+of|a\s+set\s+of|
+    r"""(?:(?P<many>many|several|multiple|any\s+number\s+of|zero\s+or\s+more|one\s+or\s+more|at\s+least\s+one|
+    a\s+list\s+of|a\s+set\s+of|
     a\s+number\s+of|a\s+collection\s+of|lists?\s+of|some)\s+)""",
     re.I | re.X,
 )
@@ -56,9 +61,22 @@ _INNER = frozenset("of from until to at on by per for up out off".split())
 _ARTICLES = frozenset("a an the one its their his her own exactly".split())
 _TYPE_WORDS = {"numeric": FieldType.DECIMAL, "textual": FieldType.TEXT, "number": FieldType.INTEGER} | WRITTEN
 _CHOICES = re.compile(
-    r"(?P<name>.+?)\s*(?::|\s(?:of|being|which\s+is|that\s+is|(?:which|that)\s+can\s+be|can\s+be|one\s+of|either|is))\s*"
+    r"(?P<name>.+?)\s*(?::|\s(?:of|being|which\s+is|that\s+is|(?:which|that)\s+can\s+be|can\s+be|one\s+of|either|"
+    r"is))\s*"
     r"(?:one\s+of\s+|either\s+)?:?\s*(?P<choices>.+)",
     re.I | re.S,
+)
+_ONE_OF = re.compile(r"(?:one\s+of|either|any\s+of)\s*:?\s*(?P<choices>.+)", re.I)
+_RULES = re.compile(
+    r"\b(?:must|only|cannot|never|at\s+most|at\s+least|max|min|between|unique|required|if|unless)\b|\d", re.I
+)
+_UNIT = re.compile(
+    r"\s+(?P<unit>(?:in|measured\s+in)\s+(?:euros?|eur|usd|gbp|(?:us\s+)?dollars?|pounds?|cents?|francs?|kg|"
+    r"kilos?|kilograms?|grams?|g|km|"
+    r"kilomet(?:er|re)s?|met(?:er|re)s?|m|cm|mm|miles?|feet|inch(?:es)?|seconds?|minutes?|hours?|days?|weeks?|"
+    r"months?|years?|percent|%|"
+    r"lit(?:er|re)s?|ml|celsius|degrees?(?:\s+\w+)?|bytes|kb|mb|gb))$",
+    re.I,
 )
 _OF_TYPE = re.compile(r"\s+(?:of\s+type|as\s+an?|\(as\)|as)\s+(\w+)$", re.I)
 _ENUM_NAMES = frozenset(
@@ -69,6 +87,8 @@ _ENUM_NAMES = frozenset(
 def read_attributes(text: str, draft: Draft) -> Reading | None:
     """The fields that the clause gives to an entity."""
     subject, listed, at = _parts(text)
+    if listed is None:
+        subject, listed, at = _going_on(text, draft)
     if listed is None:
         return None
     pronoun = subject is None or subject.lower().split()[-1:] in [[word] for word in _PRONOUNS]
@@ -100,6 +120,16 @@ def read_attributes(text: str, draft: Draft) -> Reading | None:
         (entity.name, *held),
         not problems,
     )
+
+
+def _going_on(text: str, draft: Draft) -> tuple[str | None, str | None, int]:
+    """ "A book has a title; an isbn; a price": what follows the first semicolon."""
+    stripped = text.strip()
+    start = re.match(r"(?:and\s+)?(?=(?:an?|the|its|optionally|one|many)\s)", stripped, re.I)
+    if draft.listing is None or start is None or field_list(stripped[start.end() :])[1] < len(stripped) - start.end():
+        return None, None, 0
+    draft.topic = draft.listing
+    return "it", stripped[start.end() :], start.end() + len(text) - len(text.lstrip())
 
 
 def _held(fields: list[FieldDraft], draft: Draft) -> tuple[str, ...]:
@@ -187,7 +217,8 @@ def choice_list(text: str) -> tuple[str, ...]:
         for item in words
     ):
         return ()
-    if not all(re.fullmatch(r"[\w' -]+", part) for part in parts) or set(words[0]) & _ARTICLES:
+    articles = len(words[0]) > 1 and set(words[0]) & _ARTICLES
+    if not all(re.fullmatch(r"[\w' -]+", part) for part in parts) or articles:
         return ()
     return tuple(dict.fromkeys(choice(part) for part in parts))
 
@@ -206,32 +237,63 @@ def read_item(text: str) -> FieldDraft | None:
             return read_field(text)
     except NotationError:
         return None
-    marks: list[str] = []
     many = _MANY.match(text)
     is_many = many is not None and not (many["many"] or "").lower().startswith(("a list", "list", "some"))
     if many is not None:
         text = text[many.end() :]
     text, inside = _without_parenthesis(text)
+    unit = _UNIT.search(text)
+    if unit is not None and text[: unit.start()].strip():
+        text = text[: unit.start()]
     kind = _OF_TYPE.search(text)
     written = _TYPE_WORDS.get(kind[1].lower()) if kind else None
     if kind is not None and written is not None:
         text = text[: kind.start()]
     core, limit = _split_limit(text)
-    words = core.split()
+    words, marks, own = _without_adjectives(core.split())
+    written = own or written
+    noun = whole_noun(" ".join(words)) or _with_preposition(words)
+    if noun is None or noun.determiner or not snake(noun.words) or len(snake(noun.words)) > 60:
+        return None
+    field = _made(noun, written, is_many=is_many)
+    if unit is not None:
+        field.description, field.noun = field.description or unit["unit"], None
+    for mark in (*marks, *filter(None, (limit,))):
+        if not apply_limit(field, mark):
+            return None
+    return field if all(_apply_inside(field, mark) for mark in inside) else None
+
+
+def _without_adjectives(words: list[str]) -> tuple[list[str], list[str], FieldType | None]:
+    """The words behind articles, marks such as "unique" and a type; those marks, and that type."""
+    marks: list[str] = []
+    written: FieldType | None = None
     while words and (words[0].lower() in _ARTICLES or words[0].lower() in _ADJECTIVES or _is_type(words)):
         word = words.pop(0).lower()
         if word in _ADJECTIVES:
             marks.append(_ADJECTIVES[word])
         elif word in _TYPE_WORDS:
             written = _TYPE_WORDS[word]
-    noun = whole_noun(" ".join(words)) or _with_preposition(words)
-    if noun is None or noun.determiner or not snake(noun.words) or len(snake(noun.words)) > 60:
-        return None
-    field = _made(noun, written, is_many=is_many)
-    for mark in (*marks, *filter(None, (limit,)), *inside):
-        if not apply_limit(field, mark) and mark not in inside:
-            return None
-    return field
+    return words, marks, written
+
+
+def _apply_inside(field: FieldDraft, mark: str) -> bool:
+    """Take what stands in brackets behind a field; whether nothing that rules was lost."""
+    if apply_limit(field, mark):
+        return True
+    kind, _, rest = mark.partition(" ")
+    if kind.lower() in _TYPE_WORDS and field.type is None:
+        field.type, field.noun = _TYPE_WORDS[kind.lower()], None
+        return not rest or _apply_inside(field, rest)
+    choices = _ONE_OF.match(mark)
+    listed = choice_list(choices["choices"]) if choices else ()
+    if len(listed) > 1:
+        set_choices(field, listed)
+        return True
+    if choices or _RULES.search(mark):
+        return False
+    field.description = field.description or mark
+    return True
 
 
 def _with_preposition(words: list[str]) -> Noun | None:
@@ -272,8 +334,10 @@ def _made(noun: Noun, written: FieldType | None, *, is_many: bool) -> FieldDraft
 
 
 _LIMIT = re.compile(
-    r"\s+(?:(?:that|which|of|with|is|must\s+be|and\s+is|it\s+is)\s+)*(?P<limit>(?:unique|optional|required|mandatory|positive|not\s+negative|"
-    r"non-negative|(?:at\s+(?:most|least)|up\s+to|more\s+than|less\s+than|greater\s+than|between|from|over|above|below|under|max(?:imum)?|"
+    r"\s+(?:(?:that|which|of|with|is|must\s+be|and\s+is|it\s+is)\s+)*(?P<limit>(?:unique|optional|required|"
+    r"mandatory|positive|not\s+negative|"
+    r"non-negative|(?:at\s+(?:most|least)|up\s+to|more\s+than|less\s+than|greater\s+than|between|from|over|above|"
+    r"below|under|max(?:imum)?|"
     r"min(?:imum)?|no\s+more\s+than|exactly)\s+-?\d.*|[<>]=?\s*-?\d.*)$)",
     re.I | re.S,
 )
@@ -291,6 +355,8 @@ def _without_parenthesis(text: str) -> tuple[str, list[str]]:
         return text, []
     rest = (text[: match.start()] + text[match.end() :]).strip()
     choices = choice_list(match[1])
+    if _ONE_OF.match(match[1]):
+        return rest, [match[1]]
     if len(choices) > 1 and not any(apply_limit(FieldDraft(name="trial"), part) for part in choices):
         return rest, ["|".join(choices)]
     return rest, [part.strip() for part in match[1].split(",") if part.strip()]

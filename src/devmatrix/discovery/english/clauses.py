@@ -29,7 +29,8 @@ class Stage(Enum):
 
 Reader = Callable[[str, Draft], Reading | None]
 _LEAD = re.compile(
-    r"\s*(?:(?:and|but|also|then|so|please|where|while|plus|however|moreover|furthermore|finally|additionally)\b[\s,]*)+",
+    r"\s*(?:(?:and|but|also|then|so|please|where|while|plus|however|moreover|furthermore|finally|"
+    r"additionally)\b[\s,]*)+",
     re.I,
 )
 _LABEL = re.compile(r"\s*[^\W\d][\w-]*(?: [\w-]+){0,3}:\s+", re.I)
@@ -44,6 +45,7 @@ def _readers(stage: Stage) -> tuple[Reader, ...]:
         access,
         accounts,
         attributes,
+        decisions,
         deeds,
         events,
         features,
@@ -69,7 +71,7 @@ def _readers(stage: Stage) -> tuple[Reader, ...]:
             attributes.read_attributes,
             states.read_choices,
         ),
-        Stage.RELATE: (events.read_period, events.read_event, relations.read_relation),
+        Stage.RELATE: (events.read_period, events.read_event, decisions.read_decision, relations.read_relation),
         Stage.RULE: (rules.read_rule, access.read_access),
     }[stage]
 

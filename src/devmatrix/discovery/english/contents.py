@@ -13,13 +13,15 @@ _CONTAINS = re.compile(
     r"""\s*(?:,\s*)?(?:(?:with|including|having|containing|featuring|consisting\s+of|made\s+up\s+of|such\s+as|like)\s+|
     (?:(?:that|which|where\s+it)\s+)?(?:has|have|includes?|contains?|consists?\s+of|comes?\s+with)\s+|
     where\s+(?:there\s+are|we\s+have)\s+|\s*:\s*|\s[-–—]\s|\()
-    (?:(?:the\s+following\s+)?(?:entities|resources|models|tables|support\s+for|endpoints\s+for|crud\s+for)\s*:?\s+)?""",
+    (?:(?:the\s+following\s+)?(?:entities|resources|models|tables|support\s+for|endpoints\s+for|
+    crud\s+for)\s*:?\s+)?""",
     re.I | re.X,
 )
 _PARENT = re.compile(r"\s+(?P<word>of|from|in|at|by|for|on|to|across)\s+", re.I)
 _PER = re.compile(r"\s+(?P<word>by|per|for\s+each|for\s+every|of\s+each|of\s+every)\s+", re.I)
 _GERUND = re.compile(r"(?P<to>to\s+)?(?P<verb>[a-z]+)\s+", re.I)
 _KEPT_AS_VERBS = frozenset({"register"})
+_POSSESSIVE = re.compile(r"(?P<noun>[^\W\d_][\w-]*?(?:s(?=['’]$)|(?=['’]s$)))['’]s?")
 _SEPARATOR = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+", re.I)
 _PLAIN = frozenset("simple basic small tiny little good nice proper great new existing".split())
 
@@ -71,8 +73,13 @@ def _back(text: str, at: int) -> int:
 
 
 def declared(noun: Noun, draft: Draft) -> EntityDraft:
-    """The entity of a phrase, without adjectives that say nothing."""
+    """The entity of a phrase, without adjectives that say nothing; "patients' records" refer to patients."""
     words = noun.words.split()
+    if len(words) > 1 and (owner := _POSSESSIVE.fullmatch(words[0])) is not None and draft.resolve(noun.words) is None:
+        parent = draft.resolve(owner["noun"]) or draft.declare(owner["noun"])
+        child = draft.resolve(" ".join(words[1:])) or draft.declare(" ".join(words[1:]))
+        relate_all([child], parent, draft)
+        return child
     while len(words) > 1 and words[0].lower() in _PLAIN:
         words.pop(0)
     return draft.declare(" ".join(words))

@@ -36,6 +36,17 @@ _LEAD = re.compile(
 )
 _SPLIT = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+|\s*&\s*|\s+or\s+", re.I)
 
+_FEATURE = re.compile(
+    r"\s+(?:with|using|in|on|based\s+on|written\s+in)\s+(?P<feature>[\w .+-]{2,60}?)"
+    r"(?=\s+(?:for|to|that|which|where|with|using)\s|\s*[,:]|\s*$)",
+    re.I,
+)
+_MODEL = re.compile(
+    r"\s*,?\s*(?:like|similar\s+to|modelled\s+on|inspired\s+by|in\s+the\s+style\s+of)\s+(?-i:[A-Z]\w*)(?:[.'’-]\w+)*"
+    r"(?:\s+(?-i:[A-Z])\w*)?,?(?=\s+(?:with|for|to|that|where|which|but)\b)",
+    re.I,
+)
+
 
 def read_feature(text: str, draft: Draft) -> Reading | None:
     """Features that are always there; None where one of them is another."""
@@ -50,3 +61,17 @@ def read_feature(text: str, draft: Draft) -> Reading | None:
             return None
         found.append(meaning)
     return Reading(len(text), f"always so: {'; '.join(dict.fromkeys(found))}")
+
+
+def past_features(text: str, at: int, draft: Draft) -> int:
+    """Past what every built API has, and past a model: "with PostgreSQL", "like Somebody's" before what is kept."""
+    model = _MODEL.match(text, at)
+    at = model.end() if model is not None and text[model.end() :].strip() else at
+    while (match := _FEATURE.match(text, at)) is not None and read_feature(match["feature"], draft) is not None:
+        at = match.end()
+    return at
+
+
+def is_modelled(text: str, at: int) -> bool:
+    """Whether "like Somebody's" stands there, before what is kept."""
+    return _MODEL.match(text, at) is not None

@@ -11,8 +11,10 @@ from devmatrix.discovery.phrases import EVERYTHING, kinds_of
 from devmatrix.discovery.verbs import base_verb
 
 _OWN = re.compile(
-    r"""(?P<who>(?:the\s+)?[a-z]+s|an?\s+[a-z]+|everyone|each\s+[a-z]+|people)\s+(?:(?:can|may|must|should|is\s+able\s+to)\s+)?(?P<only>only\s+)?
-    (?P<verbs>[a-z]+(?:(?:\s*,\s*|\s+and\s+|\s+or\s+|\s*,\s*and\s+)[a-z]+)*)\s+(?:only\s+)?(?:their|his\s+or\s+her|his|her|its)\s+(?:own\s+)?(?P<rest>.+)""",
+    r"""(?P<who>(?:the\s+)?[a-z]+s|an?\s+[a-z]+|everyone|each\s+[a-z]+|people)\s+(?:(?:can|may|must|should|
+    is\s+able\s+to)\s+)?(?P<only>only\s+)?
+    (?P<verbs>[a-z]+(?:(?:\s*,\s*|\s+and\s+|\s+or\s+|\s*,\s*and\s+)[a-z]+)*)\s+(?:only\s+)?(?:their|his\s+or\s+her|
+    his|her|its)\s+(?:own\s+)?(?P<rest>.+)""",
     re.I | re.X,
 )
 

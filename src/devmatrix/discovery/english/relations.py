@@ -13,12 +13,15 @@ from devmatrix.discovery.verbs import base_verb
 _NOUN = r"(?:[^\W\d_][\w'’-]*(?:\s+[^\W\d_][\w'’-]*){0,4}?)"
 _BELONGS = re.compile(
     rf"""(?:(?P<subject>{_NOUN})\s+)?(?P<may>(?:(?:can|may|optionally|must|should|always|might)\s+)*)
-    (?:(?:belongs?\s+(?:to|in|on)|(?:is|are|be)\s+part\s+of|(?:is|are|be)\s+(?:optionally\s+)?(?:assigned|linked|attached|related|tied)\s+to|
-    (?:is|are|be)\s+(?:filed|kept|stored|placed|grouped)\s+(?:in|on|under)|refers?\s+to|references|points?\s+to))\s+(?P<rest>.+)""",
+    (?:(?:belongs?\s+(?:to|in|on)|(?:is|are|be)\s+part\s+of|(?:is|are|be)\s+(?:optionally\s+)?(?:assigned|linked|
+    attached|related|tied)\s+to|
+    (?:is|are|be)\s+(?:filed|kept|stored|placed|grouped)\s+(?:in|on|under)|refers?\s+to|references|
+    points?\s+to))\s+(?P<rest>.+)""",
     re.I | re.X | re.S,
 )
 _BOTH = re.compile(
-    rf"(?P<one>{_NOUN})\s+(?:can|may)?\s*(?:has|have)\s+(?:many|several|multiple)\s+(?P<two>{_NOUN}),?\s+and\s+(?P<three>{_NOUN})\s+"
+    rf"(?P<one>{_NOUN})\s+(?:can|may)?\s*(?:has|have)\s+(?:many|several|"
+    rf"multiple)\s+(?P<two>{_NOUN}),?\s+and\s+(?P<three>{_NOUN})\s+"
     rf"(?:(?:can|may)\s+)?(?:(?:has|have|belongs?\s+to|be\s+in)\s+)?(?:many|several|multiple)\s+(?P<four>{_NOUN})",
     re.I,
 )

@@ -7,7 +7,7 @@ from devmatrix.discovery.drafts import Draft
 from devmatrix.discovery.english.clauses import Reading
 from devmatrix.discovery.english.contents import acts, contents, declared, relate_all, relate_parents, related
 from devmatrix.discovery.english.deeds import tells
-from devmatrix.discovery.english.features import read_feature
+from devmatrix.discovery.english.features import is_modelled, past_features
 from devmatrix.discovery.english.nouns import Noun, noun_at, noun_list, whole_noun
 from devmatrix.discovery.naming import enumerate_words, human, plural_name, split_words
 from devmatrix.discovery.verbs import base_verb
@@ -21,10 +21,12 @@ VERBS = frozenset(
 )
 _ASKS = re.compile(
     r"""(?:(?:hi|hello|hey)[,!]?\s+)?(?:please\s+)?(?:
-    (?:i|we)(?:'d|\s+would)?\s+(?:really\s+)?(?:need|want|like|require)(?:\s+to\s+(?:build|create|make|have|develop|write|get|set\s+up))?
+    (?:i|we)(?:'d|\s+would)?\s+(?:really\s+)?(?:need|want|like|require)(?:\s+to\s+(?:build|create|make|have|develop|
+    write|get|set\s+up))?
     |(?:can|could|would)\s+you(?:\s+please)?\s+(?:create|build|make|generate|write|develop|implement|design|give\s+me)
     |(?:i'm|i\s+am|we're|we\s+are)\s+(?:building|making|creating|developing|planning|writing)
-    |(?:help\s+me\s+(?:to\s+)?|let'?s\s+)?(?:create|build|make|construct|develop|generate|write|develop|implement|design|provide|set\s+up|give\s+me|scaffold|produce|code|start)(?:\s+(?:me|us))?
+    |(?:help\s+me\s+(?:to\s+)?|let'?s\s+)?(?:create|build|make|construct|develop|generate|write|develop|implement|
+    design|provide|set\s+up|give\s+me|scaffold|produce|code|start)(?:\s+(?:me|us))?
     |(?:it|this|the\s+(?:api|app|application|system|service|backend|project))\s+(?:is|should\s+be|must\s+be|will\s+be)
     )\s+""",
     re.I | re.X,
@@ -47,7 +49,8 @@ _CONNECTS = re.compile(
 _SOMEONE = re.compile(
     r"""\s*(?:(?:it|the\s+(?:api|app|application|system|service|backend)|we|i|you|(?:the\s+)?(?:users?|people))\s+)?
     (?:(?:should|must|will|shall|can|could|may|needs?\s+to|wants?\s+to|have\s+to|has\s+to|is\s+able\s+to|are\s+able\s+to
-    |helps?(?:\s+\w+)?(?:\s+to)?|lets?\s+\w+|allows?\s+\w+(?:\s+to)?|is\s+(?:used\s+)?(?:to|for)|be\s+able\s+to|want|need)\s+)*""",
+    |helps?(?:\s+\w+)?(?:\s+to)?|lets?\s+\w+|allows?\s+\w+(?:\s+to)?|is\s+(?:used\s+)?(?:to|for)|be\s+able\s+to|
+    want|need)\s+)*""",
     re.I | re.X,
 )
 _VERB_LINK = re.compile(r"\s*(?:,\s*(?:and|or)?|\band\b|\bor\b|/|&)\s*", re.I)
@@ -65,11 +68,6 @@ _RUN = re.compile(
 _HEADING = re.compile(r"(#{1,6})\s+(\S.{0,80})", re.S)
 _LETTERS = re.compile(r"[A-Za-z]+")
 _SPACE = re.compile(r"\s+")
-_FEATURE = re.compile(
-    r"\s+(?:with|using|in|on|based\s+on|written\s+in)\s+(?P<feature>[\w .+-]{2,60}?)"
-    r"(?=\s+(?:for|to|that|which|where|with|using)\s|\s*[,:]|\s*$)",
-    re.I,
-)
 _PHRASE_ENDS = re.compile(r"\s*,|\s+(?:with|for|where|that|which|including)\s", re.I)
 _IT_HAS = re.compile(
     r"(?:it|the\s+(?:api|app|application|system|service|backend))\s+(?:(?:should|must|will)\s+)?"
@@ -139,7 +137,9 @@ def _read_request(text: str, draft: Draft) -> Reading | None:
             draft.title = draft.title or _titled(noun.words)
         else:
             names += _take(noun, draft, alone=True)
-    elif not asks and start == kind.start() == 0 and not _CONNECTS.match(text, kind.end()):
+    elif (
+        not (asks or _CONNECTS.match(text, kind.end()) or is_modelled(text, kind.end())) and start == kind.start() == 0
+    ):
         return None
     return _read_tail(text, kind.end(), draft, names, asked=bool(asks or before) or _leads(text, kind.start()))
 
@@ -163,7 +163,7 @@ def _read_tail(text: str, at: int, draft: Draft, names: list[str], *, asked: boo
     """What follows the kind: "for a hotel with rooms", "to track books", ": rooms and guests"."""
     end = at
     if asked:
-        at = end = _past_features(text, at, draft)
+        at = end = past_features(text, at, draft)
     if asked and not tells(text[at:]):
         found, end = contents(text, at, draft)
         if not found:
@@ -176,13 +176,6 @@ def _read_tail(text: str, at: int, draft: Draft, names: list[str], *, asked: boo
     if draft.title is None and asked and 0 < len(names) <= 3:
         draft.title = _titled(enumerate_words([human(plural_name(name)) for name in names]))
     return _reading(text, end, names, draft)
-
-
-def _past_features(text: str, at: int, draft: Draft) -> int:
-    """Past what every built API has: "with PostgreSQL" in "a backend with PostgreSQL for notes"."""
-    while (match := _FEATURE.match(text, at)) is not None and read_feature(match["feature"], draft) is not None:
-        at = match.end()
-    return at
 
 
 def _purpose(text: str, at: int, draft: Draft, before: list[str]) -> tuple[list[str], int]:
@@ -378,7 +371,7 @@ def _read_place_where(text: str, noun: Noun, draft: Draft) -> Reading | None:
 
 
 def _is_known(words: str) -> bool:
-    parts = split_words(words)
+    parts = split_words(" ".join(_without_kind(words.split())))
     while parts and parts[-1] in _MANAGED:
         parts = parts[:-1]
     if not parts:
@@ -386,7 +379,7 @@ def _is_known(words: str) -> bool:
     return (
         archetype_for(" ".join(parts), whole=True) is not None
         or bool(domain_entities(" ".join(parts)))
-        or parts != split_words(words)
+        or len(parts) < len(split_words(" ".join(_without_kind(words.split()))))
     )
 
 

@@ -2,13 +2,15 @@
 
 import re
 
-from devmatrix.discovery.document import OperationKind
+from devmatrix.discovery.document import FieldType, OperationKind
 from devmatrix.discovery.drafts import Draft, EntityDraft, FieldDraft, Operator
+from devmatrix.discovery.english.attributes import choice_list, set_choices
 from devmatrix.discovery.english.clauses import Reading
 from devmatrix.discovery.english.limits import apply_limit
 from devmatrix.discovery.english.nouns import noun_at, noun_list, whole_noun
-from devmatrix.discovery.naming import enumerate_words, human
+from devmatrix.discovery.naming import enumerate_words, human, snake
 from devmatrix.discovery.phrases import kinds_of
+from devmatrix.discovery.types import inferred
 
 _NOUN = r"(?:[^\W\d_][\w'’-]*(?:\s+[^\W\d_][\w'’-]*){0,4}?)"
 _BE = (
@@ -23,17 +25,34 @@ _BARE = re.compile(
     rf"(?P<field>{_NOUN})\s+(?P<limit>(?:between|at\s+most|at\s+least|greater|less|more|>|<|<=|>=)\s*.+)", re.I | re.S
 )
 _SAME = re.compile(
-    rf"(?:no\s+two|two|different)\s+(?P<entity>{_NOUN})(?:\s+(?:of|in|on|at)\s+(?:an?|the|one)\s+(?:same\s+)?(?P<within>{_NOUN}))?\s+(?:(?:may|can|must|should|shall|could)?\s*(?:not|never)?\s*(?:have|share|has|be\s+given))\s+"
+    rf"(?:no\s+two|two|different)\s+(?P<entity>{_NOUN})(?:\s+(?:of|in|on|at)\s+(?:an?|the|"
+    rf"one)\s+(?:same\s+)?(?P<within>{_NOUN}))?\s+(?:(?:may|can|must|should|shall|could)?\s*(?:not|"
+    rf"never)?\s*(?:have|share|has|be\s+given))\s+"
     rf"(?:the\s+same|an?\s+same|one)\s+(?P<field>.+)",
     re.I,
 )
 _PER = re.compile(
-    rf"(?P<field>{_NOUN})\s+{_BE}\s+unique\s+(?:per|within|for\s+each|in\s+each|for\s+every|inside)\s+(?:an?\s+|the\s+|each\s+)?(?P<other>{_NOUN})",
+    rf"(?P<field>{_NOUN})\s+{_BE}\s+unique\s+(?:per|within|for\s+each|in\s+each|for\s+every|inside)\s+(?:an?\s+|"
+    rf"the\s+|each\s+)?(?P<other>{_NOUN})",
+    re.I,
+)
+_CHOSEN = re.compile(
+    rf"(?:the\s+)?(?P<field>{_NOUN})(?:\s+of\s+(?P<entity>{_NOUN}))?\s+(?:(?:must|should|can|may|"
+    rf"shall)\s+(?:only\s+)?be|is|are)\s+"
+    r"(?:always\s+)?(?:either|one\s+of|any\s+of)\s*:?\s*(?P<choices>.+)",
+    re.I,
+)
+_SCALED = re.compile(
+    rf"(?P<entity>{_NOUN})\s+(?:(?:must|should|can|may)\s+)?(?:are|is|be|go(?:es)?|"
+    rf"range(?:s)?)\s+(?:given\s+)?(?:as\s+)?(?P<limit>(?:from|between)\s+\d+\s+(?:to|and)\s+\d+)"
+    r"(?:\s+(?:stars?|points?))?",
     re.I,
 )
 _ORDER = re.compile(
-    rf"""(?P<left>{_NOUN})\s+(?:(?P<be>{_BE})\s+)?(?P<operator>on\s+or\s+before|on\s+or\s+after|not\s+before|not\s+after|before|earlier\s+than|
-    after|later\s+than|less\s+than\s+or\s+equal\s+to|greater\s+than\s+or\s+equal\s+to|less\s+than|smaller\s+than|lower\s+than|
+    rf"""(?P<left>{_NOUN})\s+(?:(?P<be>{_BE})\s+)?(?P<operator>on\s+or\s+before|on\s+or\s+after|not\s+before|
+    not\s+after|before|earlier\s+than|
+    after|later\s+than|less\s+than\s+or\s+equal\s+to|greater\s+than\s+or\s+equal\s+to|less\s+than|smaller\s+than|
+    lower\s+than|
     greater\s+than|more\s+than|higher\s+than|at\s+least|at\s+most|different\s+from|<=|>=|<|>)\s+(?P<right>{_NOUN})""",
     re.I | re.X,
 )
@@ -46,23 +65,28 @@ _OPERATORS: dict[str, Operator] = {
 }  # fmt: skip
 _OPPOSITE: dict[Operator, Operator] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 _DEFAULT = re.compile(
-    rf"(?:the\s+)?(?:default\s+(?P<one>{_NOUN})\s+is|(?P<two>{_NOUN})\s+defaults?\s+to|(?P<three>{_NOUN})\s+is\s+by\s+default)\s+['\"]?(?P<value>[\w.-]{{1,60}})['\"]?",
+    rf"(?:the\s+)?(?:default\s+(?P<one>{_NOUN})\s+is|(?P<two>{_NOUN})\s+defaults?\s+to|"
+    rf"(?P<three>{_NOUN})\s+is\s+by\s+default)\s+['\"]?(?P<value>[\w.-]{{1,60}})['\"]?",
     re.I,
 )
 _SOFT = re.compile(
-    rf"""deleted\s+(?P<one>{_NOUN})\s+(?:are|is|must\s+be|should\s+be|stay|remain|will\s+be)\s*(?:kept|retained|preserved|hidden|recoverable|archived|there|in\s+the\s+database)?(?:\s+in\s+the\s+database)?|
+    rf"""deleted\s+(?P<one>{_NOUN})\s+(?:are|is|must\s+be|should\s+be|stay|remain|will\s+be)\s*(?:kept|retained|
+    preserved|hidden|recoverable|archived|there|in\s+the\s+database)?(?:\s+in\s+the\s+database)?|
     (?P<two>{_NOUN})\s+(?:are|is|must\s+be|should\s+be|will\s+be)\s+(?:only\s+)?soft[- ]deleted|
     (?:use\s+|with\s+)?soft[- ]?delet(?:e|es|ion|ing)(?:\s+(?:for\s+|of\s+)?(?P<three>.+))?|
-    deleting\s+(?P<four>{_NOUN})\s+(?:keeps|only\s+hides|hides|must\s+keep|should\s+keep)\s+(?:it|them|the\s+row|the\s+record|the\s+data)|
+    deleting\s+(?P<four>{_NOUN})\s+(?:keeps|only\s+hides|hides|must\s+keep|should\s+keep)\s+(?:it|them|the\s+row|
+    the\s+record|the\s+data)|
     (?P<five>{_NOUN})\s+(?:are|is)\s+never\s+(?:really\s+|physically\s+)(?:deleted|removed)""",
     re.I | re.X,
 )
 _VERSIONED = re.compile(
-    rf"(?:use\s+|with\s+)?(?:optimistic\s+(?:locking|concurrency)(?:\s+control)?|etags?|versioning)(?:\s+(?:for|on|of)\s+(?P<one>.+))?|(?P<two>{_NOUN})\s+(?:are|is)\s+versioned",
+    rf"(?:use\s+|with\s+)?(?:optimistic\s+(?:locking|concurrency)(?:\s+control)?|etags?|versioning)(?:\s+(?:for|"
+    rf"on|of)\s+(?P<one>.+))?|(?P<two>{_NOUN})\s+(?:are|is)\s+versioned",
     re.I,
 )
 _NEVER = re.compile(
-    rf"(?P<entity>{_NOUN})\s+(?:cannot|can\s*not|can't|can\s+never|may\s+not|must\s+not|must\s+never|should\s+not|are\s+never|is\s+never)\s+(?:ever\s+)?(?:be\s+)?(?P<verbs>[a-z]+(?:(?:\s*,\s*|\s+or\s+|\s+and\s+)[a-z]+)*)",
+    rf"(?P<entity>{_NOUN})\s+(?:cannot|can\s*not|can't|can\s+never|may\s+not|must\s+not|must\s+never|should\s+not|"
+    rf"are\s+never|is\s+never)\s+(?:ever\s+)?(?:be\s+)?(?P<verbs>[a-z]+(?:(?:\s*,\s*|\s+or\s+|\s+and\s+)[a-z]+)*)",
     re.I,
 )
 _NOUN_RE = re.compile(_NOUN, re.I)
@@ -71,7 +95,7 @@ _NOUN_RE = re.compile(_NOUN, re.I)
 def read_rule(text: str, draft: Draft) -> Reading | None:
     """What the clause rules."""
     stripped = re.sub(r"\s*\((?:soft[- ]delete|unique|optional)\)$", "", text.strip(), flags=re.I)
-    for read in (_soft, _versioned, _same, _per, _default, _limit, _order, _never):
+    for read in (_soft, _versioned, _same, _per, _default, _choices, _limit, _scale, _order, _never):
         reading = read(stripped, draft)
         if reading is not None:
             return Reading(len(text), reading.became, reading.entities, reading.understood)
@@ -219,6 +243,46 @@ def _limit(text: str, draft: Draft) -> Reading | None:
         return Reading(0, problem, tuple(entity.name for entity, _ in places), understood=False)
     names = enumerate_words([f"{entity.name}.{field.name}" for entity, field in places])
     return Reading(0, f"{names}: {limit}", tuple(entity.name for entity, _ in places))
+
+
+def _choices(text: str, draft: Draft) -> Reading | None:
+    """ "Priority is one of: low, mid, high"."""
+    match = _CHOSEN.fullmatch(text)
+    choices = choice_list(match["choices"]) if match else ()
+    places = _fields(match["field"], match["entity"], draft) if match and len(choices) > 1 else []
+    if not places:
+        return None
+    problems = []
+    for entity, field in places:
+        new = FieldDraft(name=field.name)
+        set_choices(new, choices)
+        problems.append(draft.add_field(entity, new))
+        field.noun = None
+    names = tuple(entity.name for entity, _ in places)
+    problem = next(filter(None, problems), "")
+    became = problem or f"{places[0][0].name}.{places[0][1].name} is one of {', '.join(choices)}"
+    return Reading(0, became, names, not problem)
+
+
+def _scale(text: str, draft: Draft) -> Reading | None:
+    """ "Ratings are from 1 to 5": the one number that an entity has."""
+    match = _SCALED.fullmatch(text)
+    noun = whole_noun(match["entity"]) if match else None
+    entity = draft.resolve(noun.words) if noun else None
+    if match is None or entity is None:
+        return None
+    numbers = [item for item in entity.fields.values() if (item.type or inferred(item.name)) is FieldType.INTEGER]
+    name = snake(entity.name)
+    field = next((item for item in numbers if item.name in {name, "score", "rating", "value", "points", "grade"}), None)
+    if field is None and numbers:
+        return None
+    if field is None:
+        field = entity.fields.setdefault("score", FieldDraft("score", FieldType.INTEGER))
+    limit = match["limit"]
+    problem = draft.limit(entity, field, lambda item: apply_limit(item, limit))
+    if problem is None:
+        return None
+    return Reading(0, problem or f"{entity.name}.{field.name}: {limit}", (entity.name,), not problem)
 
 
 def _order(text: str, draft: Draft) -> Reading | None:

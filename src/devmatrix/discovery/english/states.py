@@ -13,15 +13,18 @@ from devmatrix.discovery.notation.tokens import NotationError
 _WORDS = r"[^\W\d_][\w'’-]*(?:\s+[^\W\d_][\w'’-]*)"
 _SUBJECT = (
     rf"(?:the\s+)?(?P<field>status|state|stage|phase)\s+of\s+(?P<one>{_WORDS}{{0,3}}?)|"
-    rf"(?P<two>{_WORDS}{{0,3}}?)['’]s?\s+(?P<field2>status|state|stage|phase)|(?P<three>{_WORDS}{{0,4}}?)(?:\s+(?P<field3>status|state|stage|phase))?"
+    rf"(?P<two>{_WORDS}{{0,3}}?)['’]s?\s+(?P<field2>status|state|stage|phase)|"
+    rf"(?P<three>{_WORDS}{{0,4}}?)(?:\s+(?P<field3>status|state|stage|phase))?"
 )
 _CHAIN = re.compile(
-    rf"(?:{_SUBJECT})\s*(?::|\s(?:can\s+be|is|are|goes|go|moves?|passes|changes?|transitions?|flows?|has\s+(?:the\s+)?(?:states|statuses)|"
+    rf"(?:{_SUBJECT})\s*(?::|\s(?:can\s+be|is|are|goes|go|moves?|passes|changes?|transitions?|flows?|"
+    rf"has\s+(?:the\s+)?(?:states|statuses)|"
     rf"(?:states|statuses)(?:\s+are)?)(?:\s+(?:from|through))?:?)\s+(?P<chain>.+)",
     re.I | re.S,
 )
 _CHOICES = re.compile(
-    rf"(?:{_SUBJECT})\s+(?:(?:can|may|must)\s+(?:only\s+)?be|is\s+always|is|are)\s+(?:either\s+|one\s+of:?\s+)?(?P<choices>.+)",
+    rf"(?:{_SUBJECT})\s+(?:(?:can|may|must)\s+(?:only\s+)?be|is\s+always|is|are)\s+(?:either\s+|"
+    rf"one\s+of:?\s+)?(?P<choices>.+)",
     re.I | re.S,
 )
 
@@ -37,6 +40,8 @@ def read_chain_sentence(text: str, draft: Draft) -> Reading | None:
         if not re.search(r"\bfrom\b", plain[: match.start("chain")], re.I) or " to " not in chain:
             return None
         chain = re.sub(r",?\s+(?:and\s+)?(?:then\s+)?to\s+", " -> ", chain)
+    if not any(character.isalpha() for character in chain.replace("->", "")):
+        return None  # "from 1 to 5" bounds a number
     entity, field = _about(match, draft, declare=True)
     if entity is None:
         return None

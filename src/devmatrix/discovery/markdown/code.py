@@ -19,6 +19,7 @@ from devmatrix.discovery.notation.lines import reads_as_line
 from devmatrix.discovery.sources import Source
 from devmatrix.discovery.text import Prose
 from devmatrix.discovery.types import inferred
+from devmatrix.errors import RequestError
 
 _DECLARES = re.compile(
     r"^\s*(?:export\s+)?(?:interface|type|class|model|message|struct|entity|table|data\s+class|"
@@ -69,7 +70,12 @@ def read_code(block: Block, desk: Desk) -> None:
 def _read_sql(block: Block, body: str, desk: Desk) -> None:
     from devmatrix.discovery.sql import read_sql
 
-    for statement in read_sql(Source(body), desk.draft):
+    try:
+        statements = read_sql(Source(body), desk.draft)
+    except RequestError as error:
+        desk.state(block.start, block.end, False, f"not understood: {error.message}")
+        return
+    for statement in statements:
         start, end = block.inner + statement.span.start, block.inner + statement.span.end
         desk.state(start, end, statement.understood, statement.became, *statement.entities)
 

@@ -1,7 +1,7 @@
 """Takes a page of Markdown and the draft, gives what is left to read as English and what is to be judged at the end."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from devmatrix.discovery.archetype import archetype_for
 from devmatrix.discovery.document import FieldType, Statement
@@ -195,8 +195,13 @@ class _PageReader:
         following = self._blocks[at + 1].kind if at + 1 < len(self._blocks) else ""
         self._forget()
         self.desk.scope = self._scope()
-        if following in {"item", "table", "code"} and self._introduces(block, text, at):
-            return
+        if following in {"item", "table", "code"}:
+            before, last = _split(block, self.desk.text)
+            if before is not None:
+                read_prose(before, self.desk)
+            if self._introduces(last, words(self.desk.text[last.inner : last.stop]), at):
+                return
+            block = last
         if self._section() is Section.QUESTIONS:
             self._question(block, text)
         else:
@@ -376,6 +381,16 @@ class _PageReader:
             endpoint = endpoint_in(claim.text) if claim.kind == "endpoint" else None
             if endpoint is not None:
                 prepare(endpoint, self.desk.draft)
+
+
+def _split(block: Block, text: str) -> tuple[Block | None, Block]:
+    """What stands before the last sentence of a paragraph that ends in a colon; and that sentence."""
+    marked = plain(text, block.inner, block.stop)
+    ends = list(re.finditer(r"[.!?]\s+(?=[A-Z])", marked.text)) if marked.text.endswith(":") else []
+    if not ends:
+        return None, block
+    cut = marked.places[ends[-1].end()]
+    return replace(block, end=cut, stop=cut), replace(block, start=cut, inner=cut)
 
 
 def _heads_foreign(blocks: tuple[Block, ...]) -> bool:

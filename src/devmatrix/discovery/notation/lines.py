@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from devmatrix.discovery.archetype import domain_entities
+from devmatrix.discovery.archetype import domain_entities, event_for
 from devmatrix.discovery.drafts import Draft, EntityDraft
 from devmatrix.discovery.naming import entity_name, is_plural, snake, split_words
 from devmatrix.discovery.notation.fields import SENTENCE_WORDS, read_field
@@ -13,6 +13,7 @@ from devmatrix.discovery.notation.tokens import NotationError
 from devmatrix.discovery.phrases import kinds_of
 from devmatrix.discovery.text import Piece, masked
 from devmatrix.discovery.types import WRITTEN
+from devmatrix.discovery.verbs import DEEDS
 
 _HEAD = re.compile(r"([^\W\d][\w-]*(?: [^\W\d][\w-]*){0,2})(?:\.(\w+))?\s*:(?!//)\s*", re.U)
 _ABOUT_FIELDS = frozenset("fields attributes properties columns".split())
@@ -125,6 +126,8 @@ def _is_name(words: str) -> bool:
 
 
 def _looks_like_fields(text: str, scratch: EntityDraft) -> bool:
+    if _tells(text):
+        return False
     try:
         if read_mark(text, scratch, Draft()) is None:
             read_field(text)
@@ -133,6 +136,14 @@ def _looks_like_fields(text: str, scratch: EntityDraft) -> bool:
         start = _ATTEMPT.match(text)
         return start is not None and (start[2][0] in "?<>=|-(" or start[2].lower() in WRITTEN)
     return True
+
+
+def _tells(text: str) -> bool:
+    """Whether words such as "members borrow books" are a sentence."""
+    words = text.lower().split()
+    if len(words) < 3 or not is_plural(words[0]) or not all(word.isalpha() for word in words):
+        return False
+    return words[-1] not in WRITTEN and (words[1] in DEEDS or bool(event_for(words[1])))
 
 
 def _read_state_line(piece: Piece, head: re.Match[str], draft: Draft) -> list[Item] | None:
