@@ -1,5 +1,6 @@
 """The stack `fastapi`: FastAPI, SQLAlchemy 2, Alembic, Pydantic, pytest; SQLite or PostgreSQL."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from devmatrix.discovery.document import DiscoveryDocument
@@ -10,11 +11,12 @@ from devmatrix.stacks.fastapi.environment import is_made, make_environment
 from devmatrix.stacks.fastapi.facts import Facts
 from devmatrix.stacks.fastapi.features import feature_outline, feature_sources
 from devmatrix.stacks.fastapi.foundation import foundation_outline, foundation_sources
+from devmatrix.stacks.fastapi.imported import imported_outline, imported_sources, run_settings
 from devmatrix.stacks.fastapi.migrations import migration_outline, migration_sources
 from devmatrix.stacks.fastapi.naming import Names
 from devmatrix.stacks.fastapi.pruning import prune
 from devmatrix.stacks.fastapi.seeds import seed_outline, seed_sources
-from devmatrix.stacks.fastapi.source import build_design
+from devmatrix.stacks.fastapi.source import Source, build_design
 from devmatrix.stacks.stack import Boot, Design
 
 _PORT = 8000
@@ -31,6 +33,8 @@ class FastAPIStack:
     def outline(self, document: DiscoveryDocument) -> tuple[TaskOutline, ...]:
         """The tasks that a project for `document` takes."""
         names = Names(document)
+        if document.interface is not None:
+            return imported_outline(document, names)
         parts = (
             foundation_outline,
             account_outline,
@@ -44,7 +48,7 @@ class FastAPIStack:
     def design(self, document: DiscoveryDocument, plan: MasterPlan) -> Design:
         """Contracts, atoms and blueprints for the planned tasks."""
         names = Names(document)
-        parts = (
+        parts: tuple[Callable[[DiscoveryDocument, Names], tuple[Source, ...]], ...] = (
             foundation_sources,
             account_sources,
             feature_sources,
@@ -52,6 +56,8 @@ class FastAPIStack:
             seed_sources,
             delivery_sources,
         )
+        if document.interface is not None:
+            parts = (imported_sources,)
         sources = prune(source for part in parts for source in part(document, names))
         return build_design(sources, document, plan)
 
@@ -66,11 +72,13 @@ class FastAPIStack:
 
     def boot(self, document: DiscoveryDocument) -> Boot:
         """How to start and test the project, as its README says."""
+        names = Names(document)
+        imported = document.interface is not None
         return Boot(
             serve=("python", "-m", "uvicorn", "app.main:app", "--port", str(_PORT)),
             port=_PORT,
             ready_path="/health/ready",
             test=("make", "test"),
-            environment=Facts(document, Names(document)).test_settings,
+            environment=run_settings(document, names) if imported else Facts(document, names).test_settings,
             database_file="app.db",
         )

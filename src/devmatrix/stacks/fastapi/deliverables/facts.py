@@ -41,7 +41,7 @@ class DeliveryFacts(Facts):
     def endpoints(self) -> tuple[Endpoint, ...]:
         """All operations."""
         return tuple(
-            Endpoint(operation.method, operation.path, _who(operation), _cell(_what(self.document, operation)))
+            Endpoint(operation.method, operation.path, who_may(operation), cell(_what(self.document, operation)))
             for operation in self.document.operations
         )
 
@@ -61,6 +61,8 @@ class DeliveryFacts(Facts):
             yield Setting("TOKEN_SECONDS", "3600", "how long a token is valid")
             yield Setting("PASSWORD_MEMORY_KIB", "19456", "memory that hashing a password takes (argon2id)")
             yield Setting("PASSWORD_ITERATIONS", "2", "iterations of hashing a password")
+        if self.keys:
+            yield Setting("API_KEYS", "none: nobody gets in", "credentials of callers, separated by commas")
         if self.administrator:
             yield Setting("ADMIN_LOGIN", "none", "login of the first administrator")
             yield Setting("ADMIN_PASSWORD", "none", "password of the first administrator")
@@ -68,10 +70,11 @@ class DeliveryFacts(Facts):
     @cached_property
     def assumptions(self) -> tuple[str, ...]:
         """What was decided without being asked for, each with its reason."""
-        return tuple(_cell(f"{one.text} ({one.why})" if one.why else one.text) for one in self.document.assumptions)
+        return tuple(cell(f"{one.text} ({one.why})" if one.why else one.text) for one in self.document.assumptions)
 
 
-def _who(operation: Operation) -> str:
+def who_may(operation: Operation) -> str:
+    """Who may call the operation, in a few words."""
     access = operation.access
     if not access.authenticated:
         return "anyone"
@@ -128,5 +131,6 @@ _PLAIN = {
 }
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
+    """The text as it stands in a cell of a table."""
     return " ".join(text.split()).replace("|", "\\|")

@@ -16,8 +16,10 @@ _REQUIREMENTS_TASK = "delivery.requirements"
 _REQUIREMENTS = {"requirements.txt": "runtime.txt", "requirements-dev.txt": "dev.txt"}
 
 
-def delivery_outline(document: DiscoveryDocument, names: Names) -> tuple[TaskOutline, ...]:
-    """The tasks of the milestone `delivery`, but for the examples."""
+def delivery_outline(
+    document: DiscoveryDocument, names: Names, facts: DeliveryFacts | None = None
+) -> tuple[TaskOutline, ...]:
+    """The tasks of the milestone `delivery`, but for the examples; `facts` where they are not those of any document."""
     texts = [_requirements(name) for name in _REQUIREMENTS.values()]
     requirements = TaskOutline(
         id=_REQUIREMENTS_TASK,
@@ -27,14 +29,16 @@ def delivery_outline(document: DiscoveryDocument, names: Names) -> tuple[TaskOut
         depends_on=("foundation.application",),
         estimated_lines=sum(text.count("\n") for text in texts),
     )
-    facts = DeliveryFacts(document, names)
+    facts = facts or DeliveryFacts(document, names)
     return (requirements, *outline_of(_tasks(), _TEMPLATES, facts, "delivery", after=requirements.id))
 
 
-def delivery_sources(document: DiscoveryDocument, names: Names) -> tuple[Source, ...]:
+def delivery_sources(
+    document: DiscoveryDocument, names: Names, facts: DeliveryFacts | None = None
+) -> tuple[Source, ...]:
     """The files."""
     locked = (file_source(path, _REQUIREMENTS_TASK, _requirements(name)) for path, name in _REQUIREMENTS.items())
-    return (*locked, *sources_of(_tasks(), _TEMPLATES, DeliveryFacts(document, names)))
+    return (*locked, *sources_of(_tasks(), _TEMPLATES, facts or DeliveryFacts(document, names)))
 
 
 def _requirements(name: str) -> str:

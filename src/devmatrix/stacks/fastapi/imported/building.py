@@ -1,0 +1,31 @@
+"""All tasks and sources of a project for an imported API: the wire side, the records behind it, and what is around."""
+
+from devmatrix.discovery.document import DiscoveryDocument
+from devmatrix.planning.plan import TaskOutline
+from devmatrix.stacks.fastapi.deliverables import delivery_outline, delivery_sources
+from devmatrix.stacks.fastapi.imported.wire import Wire
+from devmatrix.stacks.fastapi.imported.wire.delivery import ImportedDeliveryFacts
+from devmatrix.stacks.fastapi.imported.wire.modules import wire_outline, wire_sources
+from devmatrix.stacks.fastapi.naming import Names
+from devmatrix.stacks.fastapi.source import Source
+
+
+def imported_outline(document: DiscoveryDocument, names: Names) -> tuple[TaskOutline, ...]:
+    """The tasks."""
+    facts = _facts(document, names)
+    return (*wire_outline(facts), *delivery_outline(document, names, facts))
+
+
+def imported_sources(document: DiscoveryDocument, names: Names) -> tuple[Source, ...]:
+    """The modules and files."""
+    facts = _facts(document, names)
+    return (*wire_sources(facts), *delivery_sources(document, names, facts))
+
+
+def run_settings(document: DiscoveryDocument, names: Names) -> dict[str, str]:
+    """Settings that tests and scenarios run with."""
+    return _facts(document, names).test_settings
+
+
+def _facts(document: DiscoveryDocument, names: Names) -> ImportedDeliveryFacts:
+    return ImportedDeliveryFacts(document, names, Wire(document, names))
