@@ -12,6 +12,9 @@ from devmatrix.discovery.proofs.values import STRINGS, lengths
 from devmatrix.discovery.proofs.wording import many, one, words
 
 _MOST_EDGES = 10
+_BOUNDS = (
+    "minimum", "exclusive_minimum", "maximum", "exclusive_maximum", "min_length", "max_length", "pattern", "choices",
+)  # fmt: skip
 _SIGNS = {"<": "less than", "<=": "at most", ">": "more than", ">=": "at least", "!=": "other than"}
 
 
@@ -49,11 +52,17 @@ def _limits_in_words(attribute: Attribute) -> str:
     return " and ".join(said)
 
 
+def _level(attribute: Attribute) -> Level:
+    """SHOULD where all that bounds the attribute is only recommended."""
+    bounds = {name for name in _BOUNDS if getattr(attribute, name) not in (None, ())}
+    return Level.SHOULD if bounds and bounds <= set(attribute.recommended) else Level.MUST
+
+
 def _bounded(subject: Subject, create: Operation, attribute: Attribute) -> list[Proof]:
     entity = subject.entity
     label = f"{words(attribute.name)} of {one(entity)}"
     return proof(
-        Level.MUST,
+        _level(attribute),
         f"The {label} {_limits_in_words(attribute)}",
         [create],
         [
@@ -159,7 +168,8 @@ def _checked(subject: Subject, create: Operation, check: Check) -> list[Proof]:
         subject.draft(f"{rule}: just beyond", "boundary", broken) if wrong and right else [],
         subject.draft(f"{rule}: patched beyond", "error", merged) if wrong and right and patch else [],
     ]
-    return proof(Level.MUST, f"The {rule}", [create, patch], drafts)
+    level = Level.SHOULD if check.recommended else Level.MUST
+    return proof(level, f"The {rule}", [create, patch], drafts)
 
 
 def _one_that_breaks(entity: Entity, check: Check, values: Values, wrong: Values) -> str | None:
@@ -209,8 +219,9 @@ def _unique(subject: Subject, create: Operation, names: tuple[str, ...]) -> list
         script.call("when", f"{text} to its own {label}", patch, record=first, body=own)
         script.refuse("when", f"{text} to the {label} of another", patch, record=first, status=409, body=same)
 
+    only_recommended = len(names) == 1 and "unique" in entity.attribute(names[0]).recommended
     return proof(
-        Level.MUST,
+        Level.SHOULD if only_recommended else Level.MUST,
         f"No two {many(entity)} have the same {label}",
         [create, patch],
         [

@@ -18,6 +18,7 @@ from devmatrix.discovery.proofs.cast import ADMIN, Cast, cast_of, find
 from devmatrix.discovery.proofs.concurrency import concurrency, soft_deletion
 from devmatrix.discovery.proofs.constraints import constraints, uniqueness
 from devmatrix.discovery.proofs.creation import creation
+from devmatrix.discovery.proofs.imported import derive_imported
 from devmatrix.discovery.proofs.linking import linking
 from devmatrix.discovery.proofs.listing import listing
 from devmatrix.discovery.proofs.payloads import Values, scalar_values
@@ -64,6 +65,9 @@ class Derivation:
 
 def derive(document: DiscoveryDocument) -> Derivation:
     """Actors, requirements and what was left out of them."""
+    if document.interface is not None:
+        requirements, left_out = derive_imported(document, document.interface)
+        return Derivation((), requirements, left_out)
     cast, actors = _playable(cast_of(document))
     proofs: list[tuple[Entity | None, Proof]] = [(None, proof) for proof in service(document)]
     omissions: list[str] = []

@@ -1,0 +1,101 @@
+"""Bodies of requests: values at JSON pointers, and how each media type is written."""
+
+import json
+from urllib.parse import urlencode
+
+from pydantic import JsonValue
+
+from devmatrix.discovery.interface import Content, Endpoint
+from devmatrix.discovery.shapes import ShapeKind
+
+_BOUNDARY = "boundary-of-the-parts"
+
+
+def content_of(endpoint: Endpoint) -> Content | None:
+    """The one of the bodies that is taken: JSON before forms, multipart, anything else."""
+    ranks = ("json", "x-www-form-urlencoded", "multipart/")
+    for rank in ranks:
+        for content in endpoint.bodies:
+            if rank in content.media_type:
+                return content
+    return next(iter(endpoint.bodies), None)
+
+
+def parts(pointer: str) -> list[str]:
+    """The keys of a JSON pointer."""
+    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+
+
+def place(name: str) -> str:
+    """A key as a part of a JSON pointer."""
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def has(body: JsonValue, pointer: str) -> bool:
+    """Whether something stands there."""
+    for key in parts(pointer):
+        if not isinstance(body, dict) or key not in body:
+            return False
+        body = body[key]
+    return True
+
+
+def at(body: JsonValue, pointer: str) -> JsonValue:
+    """What stands there; none where nothing does."""
+    for key in parts(pointer):
+        if not isinstance(body, dict) or key not in body:
+            return None
+        body = body[key]
+    return body
+
+
+def put(body: JsonValue, pointer: str, value: JsonValue) -> JsonValue:
+    """The body with a value there."""
+    keys = parts(pointer)
+    if not keys:
+        return value
+    found = dict(body) if isinstance(body, dict) else {}
+    rest = "".join(f"/{place(key)}" for key in keys[1:])
+    found[keys[0]] = put(found.get(keys[0]), rest, value)
+    return found
+
+
+def without(body: JsonValue, pointer: str) -> JsonValue:
+    """The body without what stands there."""
+    keys = parts(pointer)
+    if not keys or not isinstance(body, dict) or keys[0] not in body:
+        return body
+    if len(keys) == 1:
+        return {key: value for key, value in body.items() if key != keys[0]}
+    rest = "".join(f"/{place(key)}" for key in keys[1:])
+    return {**body, keys[0]: without(body[keys[0]], rest)}
+
+
+def sent_as(content: Content | None, body: JsonValue) -> tuple[dict[str, str], str | None]:
+    """(headers, text) of a body that is no plain JSON; ({}, None) where the step sends it as JSON."""
+    if content is None or content.media_type == "application/json":
+        return {}, None
+    if "json" in content.media_type:
+        return {"Content-Type": content.media_type}, json.dumps(body, ensure_ascii=False)
+    if "x-www-form-urlencoded" in content.media_type and isinstance(body, dict):
+        pairs = [(key, _text(value)) for key, value in body.items() if value is not None]
+        return {"Content-Type": content.media_type}, urlencode(pairs)
+    if content.media_type.startswith("multipart/") and isinstance(body, dict):
+        return {"Content-Type": f"{content.media_type}; boundary={_BOUNDARY}"}, _multipart(content, body)
+    media_type = "application/octet-stream" if "*" in content.media_type else content.media_type
+    return {"Content-Type": media_type}, _text(body)
+
+
+def _multipart(content: Content, body: dict[str, JsonValue]) -> str:
+    binary = {one.name for one in content.shape.properties if one.shape.kind is ShapeKind.BINARY}
+    text = ""
+    for name, value in body.items():
+        file = f'; filename="{name}.bin"\r\nContent-Type: application/octet-stream' if name in binary else ""
+        text += f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"{file}\r\n\r\n{_text(value)}\r\n'
+    return f"{text}--{_BOUNDARY}--\r\n"
+
+
+def _text(value: JsonValue) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,187 @@
+"""Counting, bulk, files, and what nobody here can write."""
+
+from pydantic import JsonValue
+
+from devmatrix.discovery.document import OperationKind
+from devmatrix.discovery.interface import Source
+from devmatrix.discovery.proofs.imported.bodies import at, content_of, put
+from devmatrix.discovery.proofs.imported.calls import NOBODY
+from devmatrix.discovery.proofs.imported.script import Script
+from devmatrix.discovery.proofs.imported.subject import Subject, target
+from devmatrix.discovery.proofs.imported.world import Record, Scene
+from devmatrix.discovery.proofs.script import Phase
+from devmatrix.discovery.proofs.subject import Proof
+from devmatrix.discovery.proofs.unproducible import UnproducibleError
+from devmatrix.discovery.scenario import Expectation
+from devmatrix.discovery.shapes import Shape, ShapeKind
+
+_DEEPEST = 6
+
+
+def counting(subject: Subject) -> list[Proof]:
+    """count: how many there are, or how many of each value."""
+    part = subject.part
+
+    def write(script: Script) -> None:
+        by = script.voice(part)
+        records = target(script, part, by)
+        maker = by if by is not NOBODY else None
+        made = [script.make(part.effect.entity, by=maker, parents=records[-1:]) for _ in range(2)]
+        there = [one for one in script.world.of(part.effect.entity) if not part.effect.parent or one in made]
+        counts: dict[str, JsonValue] = {}
+        answer = part.effect.answer
+        if answer is not None and answer.source is Source.COUNTS:
+            for one in there:
+                value = str(one.values.get(answer.attribute))
+                before = counts.get(value, 0)
+                counts[value] = (before if isinstance(before, int) else 0) + 1
+        scene = Scene(count=len(there), counts=counts, caller=by.account)
+        script.call(part, phase="when", text="they are counted", records=records, by=by, scene=scene)
+
+    return subject.proof(f"{subject.route} counts", subject.draft("two are counted", "happy", write))
+
+
+def in_bulk(subject: Subject) -> list[Proof]:
+    """bulk_create, bulk_delete."""
+    part = subject.part
+    if part.operation.kind is not OperationKind.BULK_CREATE:
+        return subject.proof(
+            f"{subject.route} deletes several",
+            subject.draft("several go at once", "happy", lambda s: _delete(subject, s)),
+        )
+
+    def write(script: Script) -> None:
+        by = script.voice(part)
+        records = target(script, part, by)
+        content = content_of(part.endpoint)
+        if content is None:
+            raise UnproducibleError("there is no body")
+        body = subject.samples.value(content.shape, 1)
+        listed = at(body, part.effect.batch)
+        items = [listed[0], _second(subject, content.shape)] if isinstance(listed, list) and listed else []
+        if not items:
+            raise UnproducibleError("the list in the body is not known")
+        made: list[Record] = []
+        for item in items:
+            record = Record(subject.document.entity(part.effect.entity), f"item{len(made) + 1}", maker=by.account)
+            script._defaults(record)
+            for one in part.effect.writes:
+                script.apply(one, record, item, {}, by, records)
+            script.world.records.append(record)
+            if record.entity.account is not None:
+                record.values.pop(record.entity.account.password_field, None)
+            made.append(record)
+        scene = Scene(record=made[-1], records=tuple(made), caller=by.account, count=len(made))
+        body = put(body, part.effect.batch, items)
+        script.call(part, phase="when", text="two are made at once", records=records, by=by, body=body, scene=scene)
+
+    return subject.proof(f"{subject.route} makes several", subject.draft("several are made at once", "happy", write))
+
+
+def _second(subject: Subject, shape: Shape) -> JsonValue:
+    other = at(subject.samples.value(shape, 2), subject.part.effect.batch)
+    return other[0] if isinstance(other, list) and other else None
+
+
+def _delete(subject: Subject, script: Script) -> None:
+    part = subject.part
+    by = script.voice(part)
+    lookup = next((one for one in part.effect.lookups if one.place in ("body", "query")), None)
+    made = [script.make(part.effect.entity, by=by if by is not NOBODY else None) for _ in range(2)]
+    if lookup is None:
+        raise UnproducibleError("what is deleted is not known")
+    keys = [script.key(one, lookup.attribute) for one in made]
+    body = put(None, part.effect.batch or lookup.name, keys) if lookup.place == "body" else None
+    query = {lookup.name: keys} if lookup.place == "query" else {}
+    expected = script.expectation(part, Scene(records=tuple(made), caller=by.account, count=len(made)))
+    script.call(part, phase="when", text="both are deleted", by=by, body=body, query=query, expect=expected)
+
+
+def files(subject: Subject) -> list[Proof]:
+    """upload and download: the same bytes come back."""
+    part = subject.part
+    up = part.operation.kind is OperationKind.UPLOAD
+
+    def write(script: Script) -> None:
+        by = script.voice(part)
+        records = target(script, part, by)
+        upload = part if up else subject.parts.first(subject.entity, OperationKind.UPLOAD)
+        download = subject.parts.first(subject.entity, OperationKind.DOWNLOAD) if up else part
+        if upload is not None:
+            content = content_of(upload.endpoint)
+            body = subject.samples.value(content.shape, 3) if content is not None else None
+            scene = Scene(record=records[-1], caller=by.account)
+            phase: Phase = "when" if up else "given"
+            for one in upload.effect.writes:
+                if one.place in ("constant",):
+                    script.apply(one, records[-1], body, {}, by, ())
+            script.call(upload, phase=phase, text="bytes are sent", records=records, by=by, body=body, scene=scene)
+        elif not up:
+            raise UnproducibleError("nothing can be sent that would come back")
+        if download is None:
+            return
+        reply = next((one for one in download.endpoint.replies if 200 <= one.status < 300), None)
+        kind = next((one.media_type for one in reply.contents), "") if reply is not None else ""
+        media = "application/octet-stream" if "*" in kind or not kind else kind
+        status = download.operation.success_status
+        script.call(
+            download,
+            phase="then",
+            text="they come back",
+            records=records,
+            by=by,
+            expect=Expectation(status=status, body="bytes 3", media_type=media),
+        )
+
+    return subject.proof(
+        f"{subject.route} {'keeps' if up else 'gives back'} a file",
+        subject.draft("the same bytes come back", "happy", write),
+    )
+
+
+def unwritten(subject: Subject) -> list[Proof]:
+    """custom: what the document promises, although nobody here can write it."""
+    part = subject.part
+
+    def write(script: Script) -> None:
+        by = script.voice(part)
+        content = content_of(part.endpoint)
+        body = None
+        if content is not None:
+            shown = next(iter(content.examples), None)
+            body = shown if shown is not None else subject.samples.value(content.shape, 1)
+        reply = next((one for one in part.endpoint.replies if one.status == part.operation.success_status), None)
+        listed = next((one for one in reply.contents if "json" in one.media_type), None) if reply is not None else None
+        other = next(iter(reply.contents), None) if reply is not None else None
+        expected = Expectation(status=part.operation.success_status, has_body=other is not None)
+        if listed is not None:
+            pattern = promised(subject, listed.shape, 0)
+            expected = expected.model_copy(update={"body": pattern, "media_type": listed.media_type})
+        elif other is not None:
+            expected = expected.model_copy(update={"body": {"$match": "any"}, "media_type": other.media_type})
+        script.call(part, phase="when", text="it is asked for", by=by, body=body, expect=expected)
+
+    text = part.endpoint.description or part.operation.summary
+    first = text.strip().split("\n")[0][:120]
+    return subject.proof(
+        f"{subject.route} does what the document says{f': {first}' if first else ''}",
+        subject.draft("it answers as documented", "happy", write),
+    )
+
+
+def promised(subject: Subject, shape: Shape, depth: int) -> JsonValue:
+    """The pattern of an answer of a shape of which nothing else is known."""
+    shape = subject.interface.resolve(shape)
+    anything: JsonValue = {"$match": "any"}
+    if depth > _DEEPEST or shape.nullable or shape.choices:
+        return anything
+    match shape.kind:
+        case ShapeKind.OBJECT if shape.properties:
+            required = [one for one in shape.properties if one.required and not one.write_only]
+            return {"$open": {one.name: promised(subject, one.shape, depth + 1) for one in required}}
+        case ShapeKind.STRING:
+            return {"$match": "string"}
+        case ShapeKind.INTEGER | ShapeKind.NUMBER | ShapeKind.BOOLEAN:
+            return {"$match": shape.kind.value}
+        case _:
+            return anything

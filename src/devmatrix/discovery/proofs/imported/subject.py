@@ -1,0 +1,127 @@
+"""What a topic works with: one operation, and a way to write scenarios that may turn out impossible."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from pydantic import JsonValue
+
+from devmatrix.discovery.document import DiscoveryDocument, Level, OperationKind
+from devmatrix.discovery.interface import Interface
+from devmatrix.discovery.proofs.imported.calls import NOBODY, Part, Parts, Voice
+from devmatrix.discovery.proofs.imported.samples import Samples
+from devmatrix.discovery.proofs.imported.script import Script
+from devmatrix.discovery.proofs.imported.world import Record, Scene
+from devmatrix.discovery.proofs.script import Phase
+from devmatrix.discovery.proofs.subject import Draft, Kind, Proof
+from devmatrix.discovery.proofs.unproducible import UnproducibleError
+
+_READS = (OperationKind.READ, OperationKind.NESTED_READ)
+_LISTS = (OperationKind.LIST, OperationKind.NESTED_LIST)
+
+
+@dataclass
+class Subject:
+    """One operation of a document."""
+
+    document: DiscoveryDocument
+    interface: Interface
+    parts: Parts
+    samples: Samples
+    part: Part
+    omissions: list[str] = field(default_factory=list)
+
+    @property
+    def route(self) -> str:
+        """Method and path, for people."""
+        return f"{self.part.operation.method} {self.part.operation.path}"
+
+    @property
+    def entity(self) -> str:
+        """Name of the entity that it is about."""
+        return self.part.operation.entity
+
+    def draft(self, title: str, kind: Kind, write: Callable[..., None], *given: object) -> list[Draft]:
+        """The scenario that `write(script, *given)` writes; none, and an omission, where that is impossible."""
+        script = Script(self.document, self.interface, self.parts, self.samples)
+        try:
+            write(script, *given)
+        except UnproducibleError as why:
+            self.omissions.append(f"{self.route}: {title} ({why})")
+            return []
+        return [Draft(title, kind, tuple(script.steps))]
+
+    def proof(self, text: str, drafts: Iterable[Draft], *, level: Level = Level.MUST) -> list[Proof]:
+        """A requirement, where there is a scenario."""
+        found = tuple(drafts)
+        return [Proof(level, text, (self.part.operation,), found)] if found else []
+
+    def read_of(self, record: Record, by: Voice) -> tuple[Part, list[Record]] | None:
+        """An operation that shows a record, and the records that its lookups find."""
+        for part in self.parts.find(record.entity.name, *_READS):
+            records = self._found(part, record)
+            if records is not None:
+                return part, records
+        return None
+
+    def _found(self, part: Part, record: Record) -> list[Record] | None:
+        records = [record]
+        for lookup in reversed(part.effect.lookups):
+            current = records[0]
+            if lookup is part.effect.lookups[0]:
+                break
+            parent = current.references.get(lookup.within or "")
+            if parent is None:
+                return None
+            records.insert(0, parent)
+        return records if len(records) == len(part.effect.lookups) else None
+
+    def show(self, script: Script, record: Record, by: Voice, text: str) -> bool:
+        """Read a record back; whether that is possible."""
+        found = self.read_of(record, by)
+        if found is None:
+            return False
+        part, records = found
+        voice = by if by is not NOBODY else script.voice(part)
+        if not part.operation.access.authenticated and not part.endpoint.schemes:
+            voice = NOBODY
+        script.call(part, phase="then", text=text, records=records, by=voice, scene=Scene(record, caller=voice.account))
+        return True
+
+
+def target(script: Script, part: Part, by: Voice, *, count: int | None = None) -> list[Record]:
+    """Records for all lookups of an endpoint, the last one made by the caller."""
+    records: list[Record] = []
+    lookups = part.effect.lookups if count is None else part.effect.lookups[:count]
+    for lookup in lookups:
+        if lookup.place == "caller":
+            if by.account is None:
+                raise UnproducibleError("the caller has no account")
+            records.append(by.account)
+            continue
+        account = script.document.account_entity
+        own = part.operation.access.owner and account is not None and lookup.entity == account.name
+        if own and by.account is not None:
+            records.append(by.account)
+            continue
+        parents = records if lookup.within is not None else ()
+        records.append(script.make(lookup.entity, by=by if by is not NOBODY else None, parents=parents[-1:]))
+    return records
+
+
+def call(
+    script: Script,
+    part: Part,
+    text: str,
+    records: Sequence[Record],
+    by: Voice,
+    *,
+    body: JsonValue = None,
+    phase: Phase = "when",
+    scene: Scene | None = None,
+) -> None:
+    """One exchange about the last of the records."""
+    about = scene or Scene(record=records[-1] if records else None, caller=by.account)
+    script.call(part, phase=phase, text=text, records=records, by=by, body=body, scene=about)
+
+
+LISTS = _LISTS
