@@ -44,7 +44,7 @@ class Step(_Part):
     body: JsonValue = None
     has_body: bool = False
     raw: str | None = None
-    """Sent as the body as it is, instead of `body`: to send what is no JSON."""
+    """Sent as the body instead of `body`, captures filled in: to send what is no JSON."""
     expect: Expectation
     capture: dict[str, str] = {}
     """Name -> JSON pointer into the response body ("" is all of it); or "header:NAME" for a response header."""

@@ -240,7 +240,7 @@ class Api:
         expect_headers: Mapping[str, str] | None = None,
         capture: Mapping[str, str] | None = None,
     ) -> None:
-        """Send `request` ("POST /path") with `json` (or `raw`, as it is) as `actor`, and compare the answer.
+        """Send `request` ("POST /path") with `json` (or the text `raw`) as `actor`, and compare the answer.
 
         `body` NOTHING: the answer's body must be empty. `media_type`: that of a problem where the status is one.
         `expect_headers`: exact values, "*" for any. `capture`: name -> JSON pointer into the body, or "header:NAME".
@@ -249,7 +249,7 @@ class Api:
         sent = {key: str(fill(value, self.captured)) for key, value in (headers or {}).items()}
         content = None
         if raw is not None:
-            content = raw.encode()
+            content = str(fill(raw, self.captured)).encode()
         elif json is not NOTHING:
             content = json_text.dumps(fill(json, self.captured)).encode()
             sent = {"Content-Type": "application/json", **sent}
@@ -288,6 +288,9 @@ def _body_defects(response: Response, body: object, wanted_type: str) -> Iterato
     media_type = (response.headers.get("content-type") or "").partition(";")[0].strip()
     if media_type != wanted_type:
         yield f"content type: expected {wanted_type}, got {media_type or 'none'}"
+    if "json" not in wanted_type:
+        yield from differences(body, response.content.decode("utf-8", "replace"))
+        return
     try:
         value = json_text.loads(response.content)
     except ValueError:
