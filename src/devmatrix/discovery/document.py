@@ -75,6 +75,8 @@ class Attribute(Part):
     on_delete: Literal["restrict", "cascade", "set_null"] = "restrict"
     server_set: bool = False
     """Written by the service only (owner, state): never accepted from a caller."""
+    recommended: tuple[str, ...] = ()
+    """Those of its limits (`unique`, `maximum`, ...) that the source only recommends: SHOULD."""
     shape: Shape | None = None
     """Of JSON."""
     generated: Literal["uuid", "sequence", "text", "slug", "now", "touched"] | None = None
@@ -89,6 +91,8 @@ class Check(Part):
     left: str
     operator: Literal["<", "<=", ">", ">=", "!="]
     right: str
+    recommended: bool = False
+    """The source only recommends it: SHOULD."""
 
 
 class Transition(Part):

@@ -112,6 +112,8 @@ class EntityDraft:
     versioned: bool = False
     unique_together: list[tuple[str, ...]] = field(default_factory=list)
     checks: list[tuple[str, Operator, str]] = field(default_factory=list)
+    recommended: set[tuple[str, Operator, str]] = field(default_factory=set)
+    """Those of the checks that are only recommended."""
     only: frozenset[OperationKind] | None = None
     without: frozenset[OperationKind] = frozenset()
     shared: bool = False

@@ -128,6 +128,7 @@ class Freezer:
             pattern=field.pattern,
             scale=2 if field.scale is None else field.scale,
             choices=field.choices,
+            recommended=tuple(sorted(field.soft & _LIMITS)),
             target=field.target,
             on_delete=field.on_delete or ("restrict" if required or kind is not FieldType.REFERENCE else "set_null"),
         )
@@ -269,7 +270,8 @@ class Freezer:
             if left in attributes and right in attributes and left != right:
                 kinds = {attributes[left].type, attributes[right].type}
                 if len(kinds) == 1 and (operator == "!=" or kinds <= set(_ORDERED)):
-                    checks.append(Check(left=left, operator=operator, right=right))
+                    soft = (left_words, operator, right_words) in entity.recommended
+                    checks.append(Check(left=left, operator=operator, right=right, recommended=soft))
                     continue
             checks += self._other_check(entity, (left_words, operator, right_words), (left, right), attributes)
         return tuple(dict.fromkeys(checks))
@@ -297,6 +299,9 @@ class Freezer:
         return [Check(left=chosen[0], operator=operator, right=chosen[1])] if chosen else []
 
 
+_LIMITS = frozenset(
+    """unique minimum exclusive_minimum maximum exclusive_maximum min_length max_length pattern choices""".split()
+)
 _COUNTS = frozenset("capacity quantity stock count seats copies places spaces".split())
 
 

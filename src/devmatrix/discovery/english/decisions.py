@@ -46,7 +46,7 @@ def read_decision(text: str, draft: Draft) -> Reading | None:
         draft.rules.append(AccessRule(who, transition, moves, entity.name, only=True))
         return Reading(
             len(text),
-            f"{_bare(match["who"])} may {enumerate_words(named)} {human(entity.plural)}",
+            f"{_bare(match['who'])} may {enumerate_words(named)} {human(entity.plural)}",
             (entity.name,),
         )
     return None

@@ -298,6 +298,8 @@ def _order(text: str, draft: Draft) -> Reading | None:
             check = (left, operator, right)
             if check not in entity.checks:
                 entity.checks.append(check)
+                if draft.soft:
+                    entity.recommended.add(check)
             return Reading(0, f"{entity.name}: {left} {operator} {right}", (entity.name,))
     return None
 

@@ -15,6 +15,10 @@ _ID = re.compile(
     r"(?:\[?(?:[A-Z]{1,5}[- ]?\d{1,4}(?:\.\d{1,3})*|P[0-3])\]?\s*[:.)–-]?|(?:US|AC|FR|NFR|BR|REQ)\s*:)\s+(?=\w)"
 )
 _KEYWORDS = re.compile(r"\bRFC\s*2119\b|\bBCP\s*14\b")
+_LEFT_OPEN = re.compile(
+    r"(?:[Tt]he\s+)?(?:[Aa]pi|API|service|server|system|implementation|backend|application|response|body|"
+    r"client)s?\s+(?:MAY\b(?!\s+(?:NOT|ONLY)\b)|is\s+OPTIONAL)",
+)
 _BASE = re.compile(r"(?:the\s+)?(?:base|root|api)\s*(?:url|uri|path|prefix)\b", re.I)
 _STORY = re.compile(
     r"as\s+(?:an?|the)\s+(?P<role>[^,]{2,60}?)\s*,?\s+I\s+(?:want(?:\s+to\s+be\s+able)?\s+to|can|"
@@ -51,6 +55,10 @@ def _read_part(start: int, end: int, marked: Marked, desk: Desk, lead: Marked | 
         return
     if _KEYWORDS.search(marked.text):
         desk.state(start, end, True, "MUST binds, SHOULD is recommended, MAY is left to who builds it")
+        return
+    if _LEFT_OPEN.match(marked.text):
+        desk.draft.assume(f"Left out: {marked.text[:200]}", "the page says MAY, and leaves it to who builds it")
+        desk.state(start, end, True, "left out: MAY leaves it to who builds it")
         return
     if _BASE.match(marked.text):
         desk.state(start, end, False, "not understood: paths begin at the root of the service, without a prefix")
