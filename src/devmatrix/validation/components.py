@@ -3,7 +3,10 @@
 from pathlib import Path
 
 from devmatrix.discovery.document import DiscoveryDocument
+from devmatrix.discovery.interface import Interface
+from devmatrix.errors import RequestError
 from devmatrix.sandbox.sandbox import Sandbox
+from devmatrix.validation.compatibility import differences, read_served
 from devmatrix.validation.ledger import Ledger
 from devmatrix.validation.scripts import last_line, run_script
 from devmatrix.validation.testing import TestRun
@@ -55,6 +58,9 @@ def check_openapi(ledger: Ledger, served: object, document: DiscoveryDocument, f
         message = f"no OpenAPI document is served: {failure or 'it has no paths'}"
         ledger.record("openapi", "project", [ledger.finding("openapi", message)])
         return
+    if document.interface is not None:
+        _check_compatible(ledger, served, document, document.interface, seconds)
+        return
     for operation in document.operations:
         item = paths.get(operation.path)
         described = item.get(operation.method.lower()) if isinstance(item, dict) else None
@@ -67,4 +73,21 @@ def check_openapi(ledger: Ledger, served: object, document: DiscoveryDocument, f
         elif str(operation.success_status) not in responses:
             message = f"{operation.method} {operation.path} does not document {operation.success_status}"
             found.append(ledger.finding("openapi", message))
+        ledger.record("openapi", operation.id, found, seconds=seconds / len(document.operations))
+
+
+def _check_compatible(
+    ledger: Ledger, served: object, document: DiscoveryDocument, interface: Interface, seconds: float
+) -> None:
+    """The served OpenAPI keeps what the imported document promises; evidence for each operation."""
+    try:
+        read = read_served(served)
+    except RequestError as error:
+        ledger.record("openapi", "project", [ledger.finding("openapi", f"the served document is none: {error}")])
+        return
+    for operation in document.operations:
+        found = [
+            ledger.finding("openapi", f"{operation.method} {operation.path}: {difference}")
+            for difference in differences(interface, operation, read)
+        ]
         ledger.record("openapi", operation.id, found, seconds=seconds / len(document.operations))

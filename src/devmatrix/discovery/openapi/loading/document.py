@@ -28,6 +28,7 @@ def load(source: Source, *, allow_remote: bool = False) -> Given:
     listed = components.get("schemas") if components else None
     for name, one in listed.items() if listed else ():
         shapes.declare(name, one)
+    shapes.finish()
     found = schemes(root, files, note)
     operations = Operations(files, shapes, found, unread)
     read = operations.read(root)

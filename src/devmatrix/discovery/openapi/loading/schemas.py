@@ -42,10 +42,26 @@ class Shapes:
     def shape(self, at: At) -> Shape:
         """The shape of a schema; all that it names is in `named` afterwards."""
         found = self._shape(at, 0)
+        self.finish()
+        return found
+
+    def finish(self) -> None:
+        """Make what has been named. Raises RequestError where a name stands for nothing but itself."""
+        made: list[tuple[str, At]] = []
         while self._waiting:
             name, target = self._waiting.pop()
+            self._opening.append(name)
             self.named[name] = self._shape(target, 0)
-        return found
+            self._opening.remove(name)
+            made.append((name, target))
+        for name, target in made:
+            seen = {name}
+            shape = self.named[name]
+            while shape.kind is ShapeKind.NAMED:
+                if shape.name in seen:
+                    raise target.fail(f"the schema {name} leads back to itself and says nothing")
+                seen.add(shape.name)
+                shape = self.named[shape.name]
 
     def declare(self, name: str, at: At) -> None:
         """Keep the schema at a place under its own name, used or not."""
