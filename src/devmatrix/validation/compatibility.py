@@ -77,11 +77,11 @@ class _Comparison:
         for one in self._endpoint.parameters:
             if one.place == "path":
                 continue
-            other = served.get(_key(one))
-            if other is None:
+            match = served.get(_key(one))
+            if match is None:
                 yield f"{one.place} {one.name}: is not served"
             else:
-                yield from self._parameter(one, other)
+                yield from self._parameter(one, match)
         for other in self._found.parameters:
             if other.place != "path" and other.required and other.name not in named:
                 yield f"{other.place} {other.name}: is required, and was not given"
