@@ -63,9 +63,7 @@ class _Comparison:
         yield from self._security()
 
     def _parameters(self) -> Iterator[str]:
-        served = {
-            (one.place, one.name.lower() if one.place == "header" else one.name): one for one in self._found.parameters
-        }
+        served = {_key(one): one for one in self._found.parameters}
         paths = [one for one in self._endpoint.parameters if one.place == "path"]
         other_paths = [one for one in self._found.parameters if one.place == "path"]
         for one, other in zip_longest(paths, other_paths):
