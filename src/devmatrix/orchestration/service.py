@@ -36,9 +36,9 @@ class OrchestrationService:
 
     def questions_of(self, sources: "Sequence[Source]", *, answers: Mapping[str, str]) -> "tuple[Question, ...]":
         """The questions that the sources leave open, answered or not. Raises RequestError."""
-        from devmatrix.discovery.composing import read
+        from devmatrix.discovery.composing import questions_of
 
-        return read(sources, answers=answers).questions
+        return questions_of(sources, answers=answers)
 
     def plan_from_request(self, text: str) -> "tuple[DiscoveryDocument, MasterPlan]":
         """What `text` asks for, and the plan to build it; see `plan_from_sources`."""

@@ -1,0 +1,191 @@
+"""Prose, pages and tables that amend a document: what they say is carried into it, or listed with the reason."""
+
+import pytest
+
+from devmatrix.discovery import Source, discover
+from devmatrix.discovery.composing import read
+from devmatrix.discovery.document import Access, DiscoveryDocument, OperationKind
+from devmatrix.discovery.given import require_sound
+from devmatrix.discovery.interface import Reason
+from devmatrix.discovery.shapes import Shape
+from devmatrix.discovery.writing import write_document
+from devmatrix.errors import RequestError
+from tests.documents import library
+from tests.imported_documents import trails
+
+
+def amended(base: DiscoveryDocument, *texts: str, page: str = "") -> DiscoveryDocument:
+    sources = [Source(write_document(base), "base.yaml"), *map(Source, texts)]
+    document = read([*sources, *([Source(page, "rules.md")] if page else [])])
+    require_sound(document)
+    return document
+
+
+def lost(document: DiscoveryDocument) -> dict[str, str]:
+    return {item.span.text: item.became for item in document.statements if not item.understood}
+
+
+def access(document: DiscoveryDocument, id_: str) -> Access:
+    return document.operation(id_).access
+
+
+@pytest.mark.parametrize("base", [library(), trails()], ids=["conventional", "imported"])
+def test_a_document_alone_is_taken_as_it_is(base: DiscoveryDocument) -> None:
+    document = read([Source(write_document(base), "base.yaml")])
+    unchanged = {"sources": base.sources, "statements": base.statements}
+    assert document.model_copy(update=unchanged) == base
+
+
+def test_limits_change_the_fields_that_they_name_and_nothing_else() -> None:
+    base = library()
+    document = amended(
+        base,
+        "The title of a book has at most 80 characters. Copies must be positive. The summary is required. "
+        "The room of a shelf is at most 9 characters.",
+    )
+    assert not lost(document)
+    book, shelf = document.entity("Book"), document.entity("Shelf")
+    assert (book.attribute("title").max_length, book.attribute("copies").exclusive_minimum) == (80, 0)
+    assert book.attribute("summary").required
+    changed = {"title", "copies", "summary"}
+    assert [item for item in book.attributes if item.name not in changed] == [
+        item for item in base.entity("Book").attributes if item.name not in changed
+    ]
+    assert document.operations == base.operations
+    assert document.contexts == base.contexts
+    assert shelf.attribute("room").max_length == 9
+
+
+def test_new_things_come_with_their_operations_beside_those_of_the_document() -> None:
+    base = library()
+    document = amended(base, "A review has a text and a rating between 1 and 5. Each review belongs to a book.")
+    assert document.operations[: len(base.operations)] == base.operations
+    added = {item.path for item in document.operations[len(base.operations) :]}
+    assert {"/reviews", "/reviews/{review_id}", "/books/{book_id}/reviews"} <= added
+    assert "Review" in {name for context in document.contexts for name in context.entities}
+
+
+def test_a_rule_of_access_changes_the_operations_that_it_names() -> None:
+    base = library()
+    document = amended(base, "Only admins may delete books. Shelves cannot be deleted.")
+    assert access(document, "delete_book") == Access(authenticated=True, roles=("admin",))
+    assert access(document, "patch_book") == access(base, "patch_book")
+    assert document.account_entity is not None
+    assert "delete_shelf" in {item.id for item in base.operations} - {item.id for item in document.operations}
+
+
+def test_only_admins_may_delete_means_everything() -> None:
+    document = amended(library(), "and only admins may delete")
+    deletes = [item for item in document.operations if item.kind is OperationKind.DELETE]
+    assert len(deletes) > 4
+    assert all(item.access.roles == ("admin",) for item in deletes)
+
+
+def test_tables_amend_a_document_without_interface() -> None:
+    table = "CREATE TABLE review (id integer PRIMARY KEY, body varchar(40) NOT NULL);"
+    document = read([Source(write_document(library()), "base.yaml"), Source(table, "more.sql")])
+    assert document.entity("Review").attribute("body").max_length == 40
+    require_sound(document)
+
+
+def test_several_documents_are_refused() -> None:
+    text = write_document(library())
+    with pytest.raises(RequestError, match=r"several documents: a\.yaml, b\.yaml"):
+        read([Source(text, "a.yaml"), Source(text, "b.yaml")])
+
+
+def test_amended_documents_are_proven() -> None:
+    document = discover([Source(write_document(library()), "base.yaml"), Source("Only admins may delete books.")])
+    texts = [item.text for item in document.requirements if "delete_book" in item.operations]
+    assert any("admin" in text.lower() for text in texts)
+
+
+def body_of(document: DiscoveryDocument, id_: str, key: str) -> Shape:
+    assert document.interface is not None
+    endpoint = document.interface.endpoint(id_)
+    shape = document.interface.resolve(endpoint.bodies[0].shape)
+    envelope = shape.properties[0].shape
+    found = document.interface.resolve(envelope).property(key)
+    assert found is not None
+    return document.interface.resolve(found.shape)
+
+
+def test_limits_of_an_imported_api_go_into_attributes_bodies_and_refusals() -> None:
+    base = trails()
+    document = amended(base, "The title has at most 80 characters. The title of a trail is unique.")
+    assert not lost(document)
+    title = document.entity("Trail").attribute("title")
+    assert (title.max_length, title.unique) == (80, True)
+    for id_ in ("create_trail", "update_trail"):
+        assert body_of(document, id_, "title").max_length == 80
+        assert body_of(base, id_, "title").max_length == 100
+        assert document.interface is not None
+        reasons = [refusal.reason for refusal in document.interface.endpoint(id_).refusals]
+        assert reasons.count(Reason.DUPLICATE) == 1
+    assert document.operations == base.operations
+
+
+def test_what_is_required_is_required_where_records_are_made() -> None:
+    document = amended(trails(), "walked on is required.")
+    assert document.interface is not None
+    shape = document.interface.resolve(document.interface.endpoint("add_report").bodies[0].shape)
+    inner = document.interface.resolve(shape.properties[0].shape)
+    assert {one.name for one in inner.properties if one.required} == {"body", "walked_on"}
+
+
+def test_roles_of_an_imported_api_come_with_an_administrator_that_no_request_can_make() -> None:
+    document = amended(trails(), page="# Rules\n\n- Only admins may delete trails.\n")
+    assert not lost(document)
+    assert access(document, "delete_trail") == Access(authenticated=True, roles=("admin",))
+    assert access(document, "update_trail").owner
+    member = document.entity("Member")
+    assert member.account is not None
+    assert (member.account.role_field, member.account.admin_role) == ("role", "admin")
+    assert member.attribute("role").server_set
+    assert document.interface is not None
+    reasons = {refusal.reason for refusal in document.interface.endpoint("delete_trail").refusals}
+    assert {Reason.UNAUTHENTICATED, Reason.FORBIDDEN} <= reasons
+
+
+def test_what_was_open_to_all_asks_for_the_documents_own_credentials() -> None:
+    document = amended(trails(), "Only admins may list trails.")
+    assert document.interface is not None
+    assert document.interface.endpoint("list_trails").schemes == document.interface.endpoint("create_trail").schemes
+    assert access(document, "list_trails").authenticated
+
+
+REFUSED = {
+    "A review has a text.": "Review is not in it",
+    "Trails have a colour.": "no property colour",
+    "Moderators may delete reports.": "nobody could be given the role moderator",
+    "Trails are versioned.": "no header for versions",
+    "A trail goes from open to closed.": "no operation for such a transition",
+    "Reports cannot be deleted.": "decides which operations there are",
+    "Anyone can replace reports.": "no such operation",
+    "The start must be before the end.": "not understood",
+}
+
+
+@pytest.mark.parametrize("sentence", REFUSED)
+def test_what_an_imported_api_cannot_take_is_listed_with_the_reason_and_changes_nothing(sentence: str) -> None:
+    base = trails()
+    document = amended(base, f"{sentence} The title has at most 80 characters.")
+    assert REFUSED[sentence] in lost(document)[sentence]
+    assert document.entity("Trail").attribute("title").max_length == 80
+    assert document.operations == base.operations
+    title = document.entity("Trail").attribute("title")
+    others = [item for item in document.entity("Trail").attributes if item != title]
+    assert others == [item for item in base.entity("Trail").attributes if item.name != "title"]
+
+
+def test_tables_beside_an_imported_api_are_not_understood() -> None:
+    document = read([Source(write_document(trails()), "base.yaml"), Source("CREATE TABLE x (y int);", "x.sql")])
+    assert "base.yaml decides what is kept" in lost(document)["CREATE TABLE x (y int);"]
+
+
+def test_the_words_of_the_document_stay_before_those_that_came_to_it() -> None:
+    base = library()
+    document = amended(base, "Only admins may delete books.", "It feels warm.")
+    assert document.request == "\n\n".join([base.request, "Only admins may delete books.", "It feels warm."])
+    free = [item.span for item in document.statements if not item.span.source]
+    assert [document.request[span.start : span.end] for span in free] == [span.text for span in free]
