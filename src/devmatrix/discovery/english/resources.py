@@ -37,14 +37,16 @@ _KIND = re.compile(
     re.I,
 )
 _ADJECTIVES = frozenset(
-    """a an the my our some new rest restful json http web crud simple small full complete basic fast modern
+    """a an the this my our some new rest restful json http web crud simple small full complete basic fast modern
     secure python
     fastapi backend tiny little good clean robust scalable minimal production-ready ready nice proper working
     great server-side
     async asynchronous api lightweight headless public internal and full-featured fully-featured featured""".split()
 )
 _CONNECTS = re.compile(
-    r"\s*(?:,\s*)?(?:for|(?P<to>to)|that|which|of|where|in which|so that|with which|with|about|around|:|-|–|—)\s*", re.I
+    r"\s*(?:,\s*)?(?:for|(?P<to>to)|(?=(?:lets|allows|enables|helps|manages|tracks|stores|handles|keeps)\b)|that|"
+    r"which|of|where|in which|so that|with which|with|about|around|:|-|–|—)\s*",
+    re.I,
 )
 _SOMEONE = re.compile(
     r"""\s*(?:(?:it|the\s+(?:api|app|application|system|service|backend)|we|i|you|(?:the\s+)?(?:users?|people))\s+)?

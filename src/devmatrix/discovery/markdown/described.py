@@ -104,7 +104,8 @@ _RULING = re.compile(
     min|maximum|minimum|
     more\s+than|less\s+than|between|unique|required|optional|default|automatically|computed|calculated|derived|
     encrypted|hashed|immutable|
-    future|past|after|before|generated|muss|darf|nur|kann|soll|müssen|dürfen|doit|peut|debe|puede|solo|seulement|
+    future|past|after|before|generated|standard|standardwert|eindeutig|pflicht|muss|darf|nur|kann|soll|müssen|
+    dürfen|doit|peut|debe|puede|solo|seulement|
     deve|può)\b|[<>]=?\s*\d""",
     re.I | re.X,
 )  # fmt: skip
@@ -192,13 +193,18 @@ def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
 
 def _apply(item: FieldDraft, phrase: str, draft: Draft) -> bool:
     """Take one phrase; whether it was understood."""
-    text = " ".join(_FOREIGN.get(word.lower(), word) for word in phrase.rstrip(".").split())
+    text = " ".join(_english(word) for word in phrase.rstrip(".").split())
     bare = _BE.sub("", text).strip()
     if any(read(item, form) for form in dict.fromkeys((text, bare)) for read in _READERS) or _is_type(
         item, bare, draft
     ):
         return True
     return _is_limited_type(item, bare, draft)
+
+
+def _english(word: str) -> str:
+    bare = word.rstrip(":")
+    return _FOREIGN[bare.lower()] + word[len(bare) :] if bare.lower() in _FOREIGN else word
 
 
 def _is_limited_type(item: FieldDraft, text: str, draft: Draft) -> bool:

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 
 from devmatrix.discovery.complete import reference_to
 from devmatrix.discovery.document import DiscoveryDocument, Entity, FieldType, Operation, OperationKind
-from devmatrix.discovery.drafts import AccessRule, Draft, Who
+from devmatrix.discovery.drafts import AccessRule, Draft, EntityDraft, Who
 from devmatrix.discovery.english.nouns import kept, whole_noun
 from devmatrix.discovery.markdown.described import NO, YES
 from devmatrix.discovery.markdown.matrices import who_of
@@ -87,7 +87,10 @@ def prepare(endpoint: Endpoint, draft: Draft, access: str = "") -> None:
         if segment == "{}" or not re.fullmatch(r"[a-z][\w-]*", segment, re.I):
             continue
         words = segment.replace("-", " ").replace("_", " ")
-        known = draft.resolve(words)
+        known = draft.resolve(words) or _of_other_plural(words, draft)
+        if known is not None and snake(words) != known.plural and index == 0:
+            # The page says how the collection is called.
+            known.plural = snake(words)
         last = index == len(segments) - 1 or segments[index + 1] == "{}"
         if known is None and last and is_plural(words.split()[-1].lower()) and _may_be_kept(words):
             known = draft.declare(words)
@@ -99,6 +102,12 @@ def prepare(endpoint: Endpoint, draft: Draft, access: str = "") -> None:
     acts = segments[-1:] not in (["{}"], []) and segments[-2:-1] == ["{}"] and draft.resolve(segments[-1]) is None
     if who is not None and entity is not None and not acts:
         draft.rules.append(AccessRule(who, _BY_METHOD.get(endpoint.method, READS), entity=entity.name, only=True))
+
+
+def _of_other_plural(words: str, draft: Draft) -> EntityDraft | None:
+    """The entity whose name begins the segment, where names are not English: Kurs of /kurse."""
+    found = [item for item in draft.entities.values() if draft.foreign and snake(words).startswith(snake(item.name))]
+    return max(found, key=lambda item: len(item.name), default=None)
 
 
 def _may_be_kept(words: str) -> bool:

@@ -36,6 +36,7 @@ _STATUS = re.compile(
 _CODE = re.compile(
     r"(?<![\d.,$€£-])\b(?:20[0-6]|30[1-8]|4[0-3]\d|451|50[0-4])\b(?![\d.,]\d|\s*(?:char|word|item|day|book|euro|€|%))"
 )
+_DASHED = re.compile(r"(?P<thing>[^\W\d][\w ]{1,30}?)\s[—–-]\s(?P<list>[^,]+(?:,[^,]+)+)")
 _PREDICATE = re.compile(
     r"(?P<label>[^\W\d][\w ]{1,40}):\s+(?=(?:must|should|shall|may|can|cannot|is|are|has|have)\b)", re.I
 )
@@ -74,6 +75,12 @@ def _read_part(start: int, end: int, marked: Marked, desk: Desk, lead: Marked | 
         text = f"{lead.text.rstrip(': ')} {marked.text}"
         places = [start] * (len(text) - len(marked.text)) + list(marked.places)
         marked = Marked(text, places)
+    dashed = _DASHED.fullmatch(marked.text.rstrip(". "))
+    if dashed is not None and reads_as_line(f"{dashed['thing']}: {dashed['list']}"):
+        at = dashed.end("thing")
+        behind = marked.part(dashed.start("list"), len(marked.text))
+        places = [*marked.places[:at], *([marked.places[at]] * len(" have ")), *behind.places]
+        marked = Marked(f"{dashed['thing']} have {behind.text}", places)
     predicate = _PREDICATE.match(marked.text)
     if predicate is not None and predicate["label"].lower().split()[0] not in {
         "note",
