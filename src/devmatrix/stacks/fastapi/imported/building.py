@@ -3,6 +3,7 @@
 from devmatrix.discovery.document import DiscoveryDocument
 from devmatrix.planning.plan import TaskOutline
 from devmatrix.stacks.fastapi.deliverables import delivery_outline, delivery_sources
+from devmatrix.stacks.fastapi.imported.records import record_outline, record_sources
 from devmatrix.stacks.fastapi.imported.wire import Wire
 from devmatrix.stacks.fastapi.imported.wire.delivery import ImportedDeliveryFacts
 from devmatrix.stacks.fastapi.imported.wire.modules import wire_outline, wire_sources
@@ -13,13 +14,13 @@ from devmatrix.stacks.fastapi.source import Source
 def imported_outline(document: DiscoveryDocument, names: Names) -> tuple[TaskOutline, ...]:
     """The tasks."""
     facts = _facts(document, names)
-    return (*wire_outline(facts), *delivery_outline(document, names, facts))
+    return (*wire_outline(facts), *record_outline(document, names), *delivery_outline(document, names, facts))
 
 
 def imported_sources(document: DiscoveryDocument, names: Names) -> tuple[Source, ...]:
     """The modules and files."""
     facts = _facts(document, names)
-    return (*wire_sources(facts), *delivery_sources(document, names, facts))
+    return (*wire_sources(facts), *record_sources(document, names), *delivery_sources(document, names, facts))
 
 
 def run_settings(document: DiscoveryDocument, names: Names) -> dict[str, str]:

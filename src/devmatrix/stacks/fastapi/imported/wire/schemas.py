@@ -57,7 +57,7 @@ class SchemaModules:
         lines = list(self._config(plan, writing, known))
         for one in _required_first(properties_of(shape, plan.side), plan.side):
             lines += self._field(plan, one, names[one.name], writing, known)
-        if shape.closed and plan.side != "answer":
+        if (shape.closed or shape.additional is not None) and plan.side != "answer":
             ignored = (one for one in shape.properties if one.read_only)
             lines += [line for one in ignored for line in self._ignored(names[one.name], one, writing)]
         lines += self._size(shape, writing) if plan.side == "request" else []
