@@ -52,6 +52,13 @@ class Facts:
         return False
 
     @cached_property
+    def numbers(self) -> bool:
+        """Whether a table remembers the last number that was given out."""
+        return self.imported and any(
+            attribute.generated == "sequence" for entity in self.document.entities for attribute in entity.attributes
+        )
+
+    @cached_property
     def routers(self) -> tuple[str, ...]:
         """Modules of `app/routers`, in the order in which their routes are tried."""
         return ()
@@ -89,7 +96,7 @@ class Facts:
     @cached_property
     def exported(self) -> tuple[str, ...]:
         """Names of all models and their base, as `__all__` sorts them."""
-        others = ("RevokedToken",) if self.revokes else ()
+        others = [*(["Numbering"] if self.numbers else []), *(["RevokedToken"] if self.revokes else [])]
         return tuple(sorted(("Base", *others, *(class_name for _, class_name in self.models))))
 
     @cached_property

@@ -8,7 +8,7 @@ from devmatrix.discovery.document import DiscoveryDocument, Entity
 
 FOUNDATION_MODULES = frozenset(
     """main settings database models problems pages types concurrency limits health security authentication seed
-    tests refusals routing schemas routers""".split()
+    tests refusals routing schemas routers listing relating keeping numbering jsonlists""".split()
 )
 """Modules of `app` that no entity's package may hide."""
 

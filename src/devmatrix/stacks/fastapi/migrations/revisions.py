@@ -1,6 +1,5 @@
 """One revision per entity: its table, the association tables it completes, and foreign keys that close a circle."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -15,6 +14,19 @@ from devmatrix.stacks.fastapi.columns import (
     creation_order,
     table_checks,
     unique_groups,
+)
+from devmatrix.stacks.fastapi.migrations.operations import (
+    column as _column,
+)
+from devmatrix.stacks.fastapi.migrations.operations import (
+    create_foreign_key,
+    create_index,
+    create_table,
+    drop_foreign_key,
+    foreign_key,
+    migration_function,
+    named,
+    text,
 )
 from devmatrix.stacks.fastapi.naming import Names
 from devmatrix.stacks.fastapi.source import Source, Symbol
@@ -94,46 +106,34 @@ def _source(revision: _Revision) -> Source:
         task_id=_task_id(revision),
         docstring=f"Create {', '.join([revision.table, *(link.table for link in revision.associations)])}.",
         symbols=(
-            Symbol("upgrade", _function("upgrade", "Apply.", _upgrade(revision)), AtomKind.TABLE),
-            Symbol("downgrade", _function("downgrade", "Take back.", _downgrade(revision)), AtomKind.TABLE),
+            Symbol("upgrade", migration_function("upgrade", "Apply.", _upgrade(revision)), AtomKind.TABLE),
+            Symbol("downgrade", migration_function("downgrade", "Take back.", _downgrade(revision)), AtomKind.TABLE),
         ),
         imports=("import sqlalchemy as sa", "from alembic import op"),
         preamble=f'revision: str = "{revision.number:04}"\ndown_revision: str | None = {previous}',
     )
 
 
-def _function(name: str, docstring: str, lines: Iterable[str]) -> str:
-    body = "\n".join(f"    {line}" for line in lines)
-    return f'def {name}() -> None:\n    """{docstring}"""\n{body}\n'
-
-
 def _upgrade(revision: _Revision) -> Iterable[str]:
-    yield from _create_table(revision.table, (*_columns(revision), *_constraints(revision)))
+    yield from create_table(revision.table, (*_columns(revision), *_constraints(revision)))
     for column in revision.columns:
         if column.index:
-            yield _index(revision.table, column.name)
+            yield create_index(revision.table, column.name)
     for link in revision.associations:
-        yield from _create_table(link.table, _association(link))
-        yield _index(link.table, link.target_column)
+        yield from create_table(link.table, _association(link))
+        yield create_index(link.table, link.target_column)
     for key in revision.late_keys:
-        yield f"with op.batch_alter_table({_text(key.table)}) as batch:"
-        yield f"    batch.create_foreign_key({_late_key(key)})"
+        if key.column.foreign_key is not None:
+            target = key.column.foreign_key
+            yield from create_foreign_key(key.table, key.column.name, target.table, target.on_delete)
 
 
 def _downgrade(revision: _Revision) -> Iterable[str]:
     for key in reversed(revision.late_keys):
-        yield f"with op.batch_alter_table({_text(key.table)}) as batch:"
-        yield f'    batch.drop_constraint({_named("fk", key.table, key.column.name)}, type_="foreignkey")'
+        yield from drop_foreign_key(key.table, key.column.name)
     for link in reversed(revision.associations):
-        yield f"op.drop_table({_text(link.table)})"
-    yield f"op.drop_table({_text(revision.table)})"
-
-
-def _create_table(table: str, parts: Iterable[str]) -> Iterable[str]:
-    yield "op.create_table("
-    yield f"    {_text(table)},"
-    yield from (f"    {part}," for part in parts)
-    yield ")"
+        yield f"op.drop_table({text(link.table)})"
+    yield f"op.drop_table({text(revision.table)})"
 
 
 def _columns(revision: _Revision) -> Iterable[str]:
@@ -148,55 +148,24 @@ def _columns(revision: _Revision) -> Iterable[str]:
     yield _column("updated_at", "DateTime(timezone=True)")
 
 
-def _column(name: str, sql_type: str, *, nullable: bool = False) -> str:
-    return f"sa.Column({_text(name)}, sa.{sql_type}, nullable={nullable})"
-
-
 def _constraints(revision: _Revision) -> Iterable[str]:
     table = revision.table
     for check in table_checks(revision.entity):
-        yield f"sa.CheckConstraint({_text(check.sql)}, name={_named('ck', table, check.name)})"
+        yield f"sa.CheckConstraint({text(check.sql)}, name={named('ck', table, check.name)})"
     for column in revision.columns:
         key = column.foreign_key
         if key is not None and not key.closes_circle:
-            yield _foreign_key(table, column.name, key.table, key.on_delete)
-    yield f"sa.PrimaryKeyConstraint({_text('id')}, name={_named('pk', table)})"
+            yield foreign_key(table, column.name, key.table, key.on_delete)
+    yield f"sa.PrimaryKeyConstraint({text('id')}, name={named('pk', table)})"
     groups = [(column.name,) for column in revision.columns if column.unique]
     for group in (*groups, *unique_groups(revision.entity)):
-        yield f"sa.UniqueConstraint({', '.join(map(_text, group))}, name={_named('uq', table, *group)})"
+        yield f"sa.UniqueConstraint({', '.join(map(text, group))}, name={named('uq', table, *group)})"
 
 
 def _association(link: Association) -> Iterable[str]:
     for column in (link.owner_column, link.target_column):
         yield _column(column, "Uuid()")
-    yield _foreign_key(link.table, link.owner_column, link.owner_table, "CASCADE")
-    yield _foreign_key(link.table, link.target_column, link.target_table, "CASCADE")
-    pair = f"{_text(link.owner_column)}, {_text(link.target_column)}"
-    yield f"sa.PrimaryKeyConstraint({pair}, name={_named('pk', link.table)})"
-
-
-def _foreign_key(table: str, column: str, target: str, on_delete: str) -> str:
-    name = _named("fk", table, column)
-    ends = f"[{_text(column)}], [{_text(f'{target}.id')}]"
-    return f"sa.ForeignKeyConstraint({ends}, name={name}, ondelete={_text(on_delete)})"
-
-
-def _late_key(key: _LateKey) -> str:
-    if key.column.foreign_key is None:
-        raise ValueError(f"{key.column.name} is no foreign key")
-    name, target = _named("fk", key.table, key.column.name), key.column.foreign_key
-    columns_and_ids = f"[{_text(key.column.name)}], [{_text('id')}]"
-    return f"{name}, {_text(target.table)}, {columns_and_ids}, ondelete={_text(target.on_delete)}"
-
-
-def _index(table: str, column: str) -> str:
-    return f"op.create_index({_named('ix', table, column)}, {_text(table)}, [{_text(column)}])"
-
-
-def _named(kind: str, *parts: str) -> str:
-    """The name that the naming convention of the models gives, marked as final."""
-    return f"op.f({_text('_'.join((kind, *parts)))})"
-
-
-def _text(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    yield foreign_key(link.table, link.owner_column, link.owner_table, "CASCADE")
+    yield foreign_key(link.table, link.target_column, link.target_table, "CASCADE")
+    pair = f"{text(link.owner_column)}, {text(link.target_column)}"
+    yield f"sa.PrimaryKeyConstraint({pair}, name={named('pk', link.table)})"

@@ -1,0 +1,466 @@
+"""Values of answers as source: what the interface says of them, over records that are at hand."""
+
+from dataclasses import dataclass, field
+
+from pydantic import JsonValue
+
+from devmatrix.discovery.document import FieldType
+from devmatrix.discovery.interface import Member, Source, Value, View
+from devmatrix.discovery.shapes import Property, Shape, ShapeKind
+from devmatrix.errors import ContractError
+from devmatrix.stacks.fastapi.features.text import literal
+from devmatrix.stacks.fastapi.imported.records.collection import Collection, Records
+from devmatrix.stacks.fastapi.imported.records.writing import RESERVED, Writer
+from devmatrix.stacks.fastapi.imported.wire.identifiers import free, snake
+
+_ANY = Shape(kind=ShapeKind.ANY)
+_KINDS = {ShapeKind.STRING: "str", ShapeKind.INTEGER: "int", ShapeKind.NUMBER: "float", ShapeKind.BOOLEAN: "bool"}
+_NEUTRAL = {ShapeKind.STRING: '""', ShapeKind.INTEGER: "0", ShapeKind.NUMBER: "0", ShapeKind.BOOLEAN: "False"}
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A value as source."""
+
+    text: str
+    type: str = "Any"
+    """str, int, float, bool; else Any."""
+    nullable: bool = False
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A view in one shape: the function that makes it."""
+
+    view: View
+    shape: Shape
+    class_name: str
+    """Of the answer; empty: a dict."""
+    class_import: str
+    name: str
+    """What the functions' names are made of."""
+
+    @property
+    def each(self) -> str:
+        """Name of the function for many, by row."""
+        return f"show_each_{self.name}"
+
+    @property
+    def one(self) -> str:
+        """Name of the function for one."""
+        return f"show_{self.name}"
+
+    @property
+    def type(self) -> str:
+        """What it gives for one record, but for the import."""
+        return self.class_name or "dict[str, Any]"
+
+
+class Gallery:
+    """All views of a document in all shapes that they are shown in."""
+
+    def __init__(self, records: Records) -> None:
+        self.records = records
+        self._shown: dict[tuple[str, str], Shown] = {}
+        self._taken: set[str] = set()
+        self.singles: set[str] = set()
+        """Names of the views that answers show of one record."""
+        for served in records.served:
+            if served.effect.answer is not None:
+                self._walk(served.effect.answer, answer_shape(records, served.operation.id))
+
+    @property
+    def all(self) -> tuple[Shown, ...]:
+        """In the order in which they are met."""
+        return tuple(self._shown.values())
+
+    def of(self, view: str, shape: Shape) -> Shown:
+        """A view in a shape."""
+        found = self.records.interface.view(view)
+        shape = self._shape(found, shape)
+        cls = self.records.wire.answer_class(shape)
+        key = (view, cls.text if cls else "")
+        if key not in self._shown:
+            name = snake(view)
+            if name in self._taken:
+                name = free(f"{name}_as_{snake(key[1] or 'dict')}", self._taken)
+            self._taken.add(name)
+            self._shown[key] = Shown(found, shape, key[1], cls.imports[0] if cls and cls.imports else "", name)
+            for member in found.members:
+                self._walk(member.value, property_shape(self.records, shape, member.name))
+        return self._shown[key]
+
+    def needs(self, shown: Shown, source: Source) -> bool:
+        """Whether the view, or one in it, has values of that source."""
+        waiting, seen = [shown], {shown.name}
+        while waiting:
+            for value, shape in members_of(self.records, waiting.pop()):
+                if value.source is source:
+                    return True
+                if value.view:
+                    inner = self.of(value.view, item_shape(self.records, value, shape))
+                    if inner.name not in seen:
+                        seen.add(inner.name)
+                        waiting.append(inner)
+        return False
+
+    def inner(self, shown: Shown) -> tuple[Shown, ...]:
+        """The views that it shows within itself."""
+        return tuple(
+            self.of(value.view, item_shape(self.records, value, shape))
+            for value, shape in members_of(self.records, shown)
+            if value.view
+        )
+
+    def _walk(self, value: Value, shape: Shape) -> None:
+        if value.view:
+            shown = self.of(value.view, item_shape(self.records, value, shape))
+            if value.source is Source.RECORD:
+                self.singles.add(shown.name)
+        for member in value.fields:
+            self._walk(member.value, property_shape(self.records, shape, member.name))
+
+    def _shape(self, view: View, shape: Shape) -> Shape:
+        """The shape that has a class: that of the place, else one of its alternatives, else the view's own."""
+        wire, target = self.records.wire, self.records.interface.resolve(shape)
+        own = Shape(kind=ShapeKind.NAMED, name=view.shape) if view.shape in self.records.interface.shapes else None
+        for candidate in (shape, *([own] if own else []), *target.alternatives):
+            if wire.answer_class(candidate) is not None:
+                return candidate
+        return shape
+
+
+def members_of(records: Records, shown: Shown) -> list[tuple[Value, Shape]]:
+    """All values in a view, those inside objects too, with their shapes."""
+    found: list[tuple[Value, Shape]] = []
+    waiting = [(member.value, property_shape(records, shown.shape, member.name)) for member in shown.view.members]
+    while waiting:
+        value, shape = waiting.pop(0)
+        found.append((value, shape))
+        waiting += [(each.value, property_shape(records, shape, each.name)) for each in value.fields]
+    return found
+
+
+def answer_shape(records: Records, operation_id: str) -> Shape:
+    """The shape of an endpoint's answer."""
+    from devmatrix.stacks.fastapi.imported.wire.contents import reply_content, success_reply
+
+    endpoint, operation = records.endpoints[operation_id], records.operations[operation_id]
+    content = reply_content(success_reply(endpoint, operation.success_status))
+    return content.shape if content is not None else _ANY
+
+
+def property_of(records: Records, shape: Shape, name: str) -> Property | None:
+    """The property of that name, whichever alternative has it."""
+    target = records.interface.resolve(shape)
+    for each in (target, *map(records.interface.resolve, target.alternatives)):
+        found = each.property(name)
+        if found is not None:
+            return found
+    return None
+
+
+def property_shape(records: Records, shape: Shape, name: str) -> Shape:
+    """The shape of that property."""
+    found = property_of(records, shape, name)
+    return found.shape if found is not None else _ANY
+
+
+def item_shape(records: Records, value: Value, shape: Shape) -> Shape:
+    """The shape of one record's view, where the value is a list of them."""
+    if value.source in (Source.RECORDS, Source.CHILDREN, Source.LINKS):
+        target = records.interface.resolve(shape)
+        return target.items or _ANY
+    return shape
+
+
+@dataclass
+class Scene:
+    """What is at hand where values are written."""
+
+    records: str = ""
+    """Source of the sequence of records."""
+    record: str = ""
+    """Source of one of them."""
+    collection: Collection | None = None
+    caller: str = "None"
+    settings: str = "settings"
+    page: str = ""
+    request: str = "request"
+    statement: str = ""
+    count: str = ""
+    shown: str = ""
+    """Variable for what shows the records of the page."""
+    lines: list[str] = field(default_factory=list)
+    """What must be loaded before."""
+    taken: set[str] = field(default_factory=set)
+
+    def local(self, name: str) -> str:
+        """A variable that is free, and is not any more."""
+        chosen = free(name, {*RESERVED, *self.taken})
+        self.taken.add(chosen)
+        return chosen
+
+
+class Showing:
+    """Writes values in one module; `own` is the collection whose views the module holds, if any."""
+
+    def __init__(self, gallery: Gallery, writer: Writer, own: Collection | None = None) -> None:
+        self._gallery = gallery
+        self._records = gallery.records
+        self._writer = writer
+        self._own = own
+
+    def model(self, collection: Collection) -> str:
+        """The model of a collection, under a name that no class of answers has."""
+        name = f"{collection.class_name}Record"
+        while name in self._answers:
+            name += "Row"
+        self._writer.imports[f"from app.{collection.package}.model import {collection.class_name} as {name}"] = None
+        return name
+
+    @property
+    def _answers(self) -> set[str]:
+        return {plan.name for plan in self._records.wire.classes.plans}
+
+    def show(self, shown: Shown, scene: Scene, many: str, *, one: bool = False) -> str:
+        """The call that shows `many` records by row, or one record."""
+        home = self._records.of(shown.view.entity)
+        name = shown.one if one else shown.each
+        function = name if self._own is home else f"{self._writer.module(home, 'views')}.{name}"
+        arguments = ["session", many]
+        arguments += [scene.caller] if self._gallery.needs(shown, Source.LINKED) else []
+        arguments += [scene.settings] if needs_settings(self._gallery, shown) else []
+        return f"await {function}({', '.join(arguments)})"
+
+    def build(self, members: tuple[Member, ...], shape: Shape, scene: Scene) -> str:
+        """An object of these members: of the shape's class, or a dict."""
+        cls = self._records.wire.answer_class(shape)
+        if cls is None:
+            parts = [f"{literal(each.name)}: {self.value(each.value, _ANY, scene).text}" for each in members]
+            return f"{{{', '.join(parts)}}}"
+        for line in cls.imports:
+            self._writer.imports[line] = None
+        names = self._records.wire.fields(shape)
+        parts, done = [], set()
+        for each in members:
+            one = property_of(self._records, shape, each.name)
+            if one is None or one.write_only or each.name not in names:
+                continue
+            done.add(each.name)
+            parts.append(f"{names[each.name]}={self.fitted(each.value, one, scene)}")
+        for one in self._records.interface.resolve(shape).properties:
+            if one.required and one.name not in done and not one.write_only:
+                parts.append(f"{names[one.name]}={self.neutral(one.shape)}")
+        return f"{cls.text}({', '.join(parts)})"
+
+    def fitted(self, value: Value, one: Property, scene: Scene) -> str:
+        """The value of a property; what null means there."""
+        expression = self._converted(self.value(value, one.shape, scene), one.shape)
+        if not expression.nullable or not one.required or self._is_nullable(one.shape):
+            return expression.text
+        neutral = self.neutral(one.shape)
+        target = self._records.interface.resolve(one.shape)
+        if neutral in ('""', "0", "False") and not target.choices and "await" not in expression.text:
+            return f"{expression.text} or {neutral}"
+        return f"{neutral} if {expression.text} is None else {expression.text}"
+
+    def _is_nullable(self, shape: Shape) -> bool:
+        return self._records.wire.classes.annotations.is_nullable(shape)
+
+    def _converted(self, expression: Expression, shape: Shape) -> Expression:
+        """In the type of the property, where the record keeps it in another."""
+        target = self._records.interface.resolve(shape)
+        wanted = _KINDS.get(target.kind)
+        if wanted is None or expression.type in (wanted, "Any") or (wanted, expression.type) == ("float", "int"):
+            return expression
+        text = f"{wanted}({expression.text})"
+        if expression.nullable:
+            text = f"None if {expression.text} is None else {text}"
+        return Expression(text, wanted, expression.nullable)
+
+    def neutral(self, shape: Shape) -> str:
+        """A value that says nothing."""
+        if self._is_nullable(shape):
+            return "None"
+        target = self._records.interface.resolve(shape)
+        if target.choices:
+            return literal(target.choices[0])
+        if target.kind is ShapeKind.ARRAY:
+            return "[]"
+        if target.kind in _NEUTRAL:
+            return _NEUTRAL[target.kind]
+        if target.kind is ShapeKind.UNION and target.alternatives:
+            return self.neutral(target.alternatives[0])
+        cls = self._records.wire.answer_class(shape)
+        if cls is None:
+            return "{}"
+        for line in cls.imports:
+            self._writer.imports[line] = None
+        return f"{cls.text}.model_construct()"
+
+    def value(self, value: Value, shape: Shape, scene: Scene) -> Expression:
+        """The value as source; what it needs is loaded by the scene's lines."""
+        match value.source:
+            case Source.OBJECT:
+                return Expression(self.build(value.fields, shape, scene))
+            case Source.CONSTANT:
+                return Expression(source_of(value.value), nullable=value.value is None)
+            case Source.TOKEN:
+                return Expression(f"{self._writer.use('create_token')}({scene.record}, {scene.settings})", "str")
+            case Source.EXPIRES:
+                return Expression(f"{scene.settings}.token_seconds", "int")
+            case Source.RECORD:
+                shown = self._gallery.of(value.view, shape)
+                return Expression(self.show(shown, scene, scene.record, one=True))
+            case Source.RECORDS:
+                return Expression(scene.shown)
+            case Source.VALUES:
+                return self._values(value)
+            case source if source in _OF_PAGE:
+                text, kind, nullable = _OF_PAGE[source]
+                return Expression(f"{scene.page}.{text.format(request=scene.request)}", kind, nullable)
+            case Source.COUNT:
+                return Expression(scene.count, "int")
+            case Source.COUNTS:
+                name = scene.collection.fields.of(value.attribute).name if scene.collection else value.attribute
+                call = f"{self._writer.use('count_by')}(session, {scene.statement}, {literal(name)})"
+                return Expression(f"await {call}")
+            case _:
+                return self._of_record(value, shape, scene)
+
+    def _values(self, value: Value) -> Expression:
+        home = self._records.of(value.entity)
+        column = f"{self.model(home)}.{home.fields.of(value.attribute).name}"
+        return Expression(f"await {self._writer.use('distinct_values')}(session, {column})")
+
+    def _of_record(self, value: Value, shape: Shape, scene: Scene) -> Expression:
+        collection = scene.collection
+        if collection is None:
+            raise ContractError(f"an answer shows {value.source} of a record, but has none")
+        match value.source:
+            case Source.ATTRIBUTE:
+                return self._attribute(value, scene, collection)
+            case Source.RELATED | Source.RELATED_VALUE:
+                return self._related(value, shape, scene, collection)
+            case Source.CHILDREN | Source.LINKS | Source.LINK_VALUES:
+                return self._several(value, shape, scene, collection)
+            case _:
+                return self._about(value, scene, collection)
+
+    def _attribute(self, value: Value, scene: Scene, collection: Collection) -> Expression:
+        attribute = collection.attribute(value.attribute)
+        if attribute.type in (FieldType.PASSWORD, FieldType.BINARY, FieldType.REFERENCE, FieldType.REFERENCES):
+            return Expression("None", nullable=True)
+        kept = collection.fields.of(value.attribute)
+        return Expression(f"{scene.record}.{kept.name}", kept.python_type, kept.nullable)
+
+    def _related(self, value: Value, shape: Shape, scene: Scene, collection: Collection) -> Expression:
+        kept, target = collection.fields.of(value.attribute), collection.target(value.attribute)
+        each = _each_of(scene)
+        rows = f"[{each}.{kept.name} for {each} in {scene.records}]"
+        load = f"await {self._writer.use('related')}(session, {self.model(target)}, {rows})"
+        name = self._loaded(scene, snake(value.attribute), load)
+        row, key = f"{scene.record}.{kept.name}", name
+        if value.source is Source.RELATED:
+            shown = self._gallery.of(value.view, shape)
+            key = self._loaded(scene, f"{name}_views", self.show(shown, scene, f"list({name}.values())"))
+            found = Expression(f"{key}[{row}]")
+        else:
+            inner = target.fields.of(value.target_attribute)
+            found = Expression(f"{key}[{row}].{inner.name}", inner.python_type, inner.nullable)
+        if not kept.nullable:
+            return found
+        return Expression(f"None if {row} is None else {found.text}", found.type, nullable=True)
+
+    def _several(self, value: Value, shape: Shape, scene: Scene, collection: Collection) -> Expression:
+        if value.source is Source.CHILDREN:
+            child = self._records.of(value.entity)
+            model = self.model(child)
+            key = f"{model}.{child.fields.of(value.attribute).name}"
+            load = f"await {self._writer.use('children')}(session, {model}, {key}, {scene.records})"
+            name = self._loaded(scene, snake(child.entity.plural), load)
+        else:
+            link = self._records.association(collection.entity.name, value.attribute)
+            child = self._records.of(link.target.name)
+            kind = self._link(collection, link.class_name)
+            load = f"await {self._writer.use('linked')}(session, {kind}, {self.model(child)}, {scene.records})"
+            name = self._loaded(scene, snake(value.attribute), load)
+        group = f"{name}[{scene.record}.row_id]"
+        if value.source is Source.LINK_VALUES:
+            inner = child.fields.of(value.target_attribute)
+            return Expression(f"[each.{inner.name} for each in {group}]")
+        shown = self._gallery.of(value.view, item_shape(self._records, value, shape))
+        views = self.show(shown, scene, f"{self._writer.use('members')}({name})")
+        called = self._loaded(scene, f"{name}_views", views)
+        return Expression(f"[{called}[each.row_id] for each in {group}]")
+
+    def _about(self, value: Value, scene: Scene, collection: Collection) -> Expression:
+        writer = self._writer
+        if value.source is Source.CHILD_COUNT:
+            child = self._records.of(value.entity)
+            model = self.model(child)
+            key = f"{model}.{child.fields.of(value.attribute).name}"
+            load = f"await {writer.use('counts')}(session, {model}, {key}, {scene.records})"
+            name = self._loaded(scene, f"{snake(child.entity.plural)}_count", load)
+            return Expression(f"{name}[{scene.record}.row_id]", "int")
+        holder = collection if value.source is Source.HELD_COUNT else self._records.account
+        if holder is None:
+            raise ContractError("an answer speaks of the caller, but nobody signs in")
+        kind = self._link(holder, self._records.association(holder.entity.name, value.attribute).class_name)
+        name = snake(value.attribute)
+        if value.source is Source.LINKED:
+            load = f"await {writer.use('held_by')}(session, {kind}, {scene.caller}, {scene.records})"
+            called = self._loaded(scene, f"{name}_of_caller", load)
+            return Expression(f"{scene.record}.row_id in {called}", "bool")
+        end = "holder" if value.source is Source.HELD_COUNT else "target"
+        load = f"await {writer.use('counts')}(session, {kind}, {kind}.{end}_row_id, {scene.records})"
+        called = self._loaded(scene, f"{name}_count", load)
+        return Expression(f"{called}[{scene.record}.row_id]", "int")
+
+    def _link(self, holder: Collection, class_name: str) -> str:
+        return self._writer.imported(f"app.{holder.package}.model", class_name)
+
+    def _loaded(self, scene: Scene, name: str, load: str) -> str:
+        """The variable that holds what is loaded; loaded once."""
+        for line in scene.lines:
+            if line.endswith(f" = {load}"):
+                return line.partition(" = ")[0]
+        chosen = scene.local(name)
+        scene.lines.append(f"{chosen} = {load}")
+        return chosen
+
+
+_OF_PAGE = {
+    Source.TOTAL: ("total", "int", False),
+    Source.SIZE: ("size", "int", False),
+    Source.LENGTH: ("length", "int", False),
+    Source.OFFSET: ("window.offset", "int", False),
+    Source.PAGE: ("number", "int", False),
+    Source.PAGES: ("pages", "int", False),
+    Source.HAS_MORE: ("has_more", "bool", False),
+    Source.HAS_PREVIOUS: ("has_previous", "bool", False),
+    Source.CURSOR: ("cursor", "str", True),
+    Source.PREVIOUS_PAGE: ("previous_number", "int", True),
+    Source.NEXT_PAGE: ("next_number", "int", True),
+    Source.NEXT_LINK: ("next_link({request})", "str", True),
+    Source.PREVIOUS_LINK: ("previous_link({request})", "str", True),
+}
+
+
+def needs_settings(gallery: Gallery, shown: Shown) -> bool:
+    """Whether the view has a token, or its life."""
+    return gallery.needs(shown, Source.TOKEN) or gallery.needs(shown, Source.EXPIRES)
+
+
+def _each_of(scene: Scene) -> str:
+    return scene.record if scene.record.isidentifier() else "each"
+
+
+def source_of(value: JsonValue) -> str:
+    """A JSON value as source."""
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{literal(name)}: {source_of(each)}' for name, each in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(source_of, value))}]"
+    return literal(value)
