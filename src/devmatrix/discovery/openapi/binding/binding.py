@@ -1,0 +1,130 @@
+"""From a loaded and classified document to what scenarios and code are derived from."""
+
+import re
+
+from devmatrix.discovery.contexts import contexts_of
+from devmatrix.discovery.document import Attribute, DiscoveryDocument, Entity, FieldType, OperationKind
+from devmatrix.discovery.interface import Interface, Source, Value
+from devmatrix.discovery.naming import human, split_words
+from devmatrix.discovery.openapi.binding.access import schemes_of
+from devmatrix.discovery.openapi.binding.accounts import add_account
+from devmatrix.discovery.openapi.binding.associations import add_associations, add_flags_and_counts
+from devmatrix.discovery.openapi.binding.drafts import Desk, EntityDraft
+from devmatrix.discovery.openapi.binding.gathering import CREATES, gather
+from devmatrix.discovery.openapi.binding.identity import add_keys, add_moments
+from devmatrix.discovery.openapi.binding.operations import Bound, Operations
+from devmatrix.discovery.openapi.binding.ownership import add_owners
+from devmatrix.discovery.openapi.binding.properties import add_plain
+from devmatrix.discovery.openapi.binding.questions import ask
+from devmatrix.discovery.openapi.binding.references import add_references
+from devmatrix.discovery.openapi.binding.statements import Statements
+from devmatrix.discovery.openapi.binding.states import add_states
+from devmatrix.discovery.openapi.classified import Classification
+from devmatrix.discovery.openapi.given import Given
+from devmatrix.errors import RequestError
+
+
+def bind(given: Given, classification: Classification) -> DiscoveryDocument:
+    """The document, without actors and requirements. Raises RequestError where the API keeps nothing."""
+    if not classification.resources or not classification.operations:
+        raise RequestError(
+            f"{given.file}: nothing was found that the API keeps",
+            mend="give a document with operations that make, list, read, change or delete records",
+        )
+    desk = Desk(given, classification)
+    understand(desk)
+    operations = Operations(desk)
+    bound = operations.all()
+    entities = _entities(desk, bound)
+    ask(desk, bound)
+    title = given.title.strip() or human(entities[0].plural).capitalize()
+    interface = Interface(
+        file=given.file,
+        version=given.version,
+        openapi=given.openapi,
+        base_path=given.base_path,
+        shapes=dict(given.shapes),
+        schemes=schemes_of(desk),
+        views=operations.views,
+        endpoints=tuple(one.endpoint for one in bound),
+    )
+    return DiscoveryDocument(
+        title=title,
+        slug=_slug(title),
+        request=f"{given.file or 'an OpenAPI document'} (OpenAPI): {title}, {len(bound)} operations",
+        contexts=contexts_of(entities),
+        entities=entities,
+        operations=tuple(one.operation for one in bound),
+        assumptions=tuple(desk.assumptions),
+        questions=tuple(desk.questions),
+        statements=Statements(desk).all([(one.classified, one.operation, one.endpoint) for one in bound]),
+        interface=interface,
+    )
+
+
+def understand(desk: Desk) -> None:
+    """Fill the desk with all that is known of the records, before any operation is bound."""
+    gather(desk)
+    for draft in desk.drafts.values():
+        add_keys(desk, draft)
+    add_account(desk)
+    for draft in desk.drafts.values():
+        add_moments(desk, draft)
+    add_references(desk)
+    add_owners(desk)
+    add_associations(desk)
+    add_flags_and_counts(desk)
+    for draft in desk.drafts.values():
+        add_plain(desk, draft)
+        _require_key(draft)
+    add_states(desk)
+
+
+def _require_key(draft: EntityDraft) -> None:
+    """A record of which nothing is known still has to be a record."""
+    if not draft.attributes:
+        draft.attributes["id"] = Attribute(
+            name="id", type=FieldType.INTEGER, required=False, server_set=True, unique=True, generated="sequence"
+        )
+        draft.keys.append("id")
+        draft.meanings["id"] = Value(source=Source.ATTRIBUTE, attribute="id")
+
+
+def _entities(desk: Desk, bound: list[Bound]) -> tuple[Entity, ...]:
+    written: dict[str, list[set[str]]] = {}
+    for one in bound:
+        effect = one.endpoint.effect
+        if effect is not None and one.operation.kind in CREATES:
+            written.setdefault(effect.entity, []).append({write.attribute for write in effect.writes})
+    found = []
+    for draft in desk.drafts.values():
+        made = written.get(draft.name, [])
+        attributes = tuple(
+            attribute.model_copy(
+                update={"required": attribute.required and bool(made) and all(attribute.name in one for one in made)}
+            )
+            for attribute in draft.attributes.values()
+        )
+        found.append(
+            Entity(
+                name=draft.name,
+                plural=draft.resource.plural,
+                description=draft.resource.shape.description,
+                attributes=attributes,
+                states=draft.states,
+                owner_field=draft.owner,
+                soft_delete=draft.soft_delete,
+                account=draft.account,
+            )
+        )
+        if not made and any(
+            operation.kind in (OperationKind.LIST, OperationKind.READ) for operation in desk.about[draft.name]
+        ):
+            desk.assume(f"There are no {human(draft.resource.plural)} at first", "no operation makes them")
+    return tuple(found)
+
+
+def _slug(title: str) -> str:
+    slug = "-".join(split_words(title))[:60].strip("-")
+    slug = re.sub(r"[^a-z0-9-]", "", slug)
+    return slug if slug[:1].isalpha() else f"api-{slug}".strip("-")

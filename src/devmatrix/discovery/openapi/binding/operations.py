@@ -1,0 +1,194 @@
+"""Puts each operation together: its effect, its answer, who may call it, how it refuses."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from pydantic import JsonValue
+
+from devmatrix.discovery.document import Operation, OperationKind
+from devmatrix.discovery.interface import Effect, Endpoint, View
+from devmatrix.discovery.naming import snake
+from devmatrix.discovery.openapi.binding.access import access_of, needs_caller, schemes_of, tells_of_caller
+from devmatrix.discovery.openapi.binding.answers import Answers, Asked
+from devmatrix.discovery.openapi.binding.drafts import Desk, EntityDraft, Unexplained
+from devmatrix.discovery.openapi.binding.effected import Effected
+from devmatrix.discovery.openapi.binding.effects import effect_of
+from devmatrix.discovery.openapi.binding.gathering import json_content
+from devmatrix.discovery.openapi.binding.listing import values_of
+from devmatrix.discovery.openapi.binding.refusals import refusals_of
+from devmatrix.discovery.openapi.binding.views import ViewBook
+from devmatrix.discovery.openapi.classified import Classified
+
+_LISTS = frozenset({OperationKind.LIST, OperationKind.SEARCH, OperationKind.CUSTOM})
+
+
+@dataclass(frozen=True)
+class Bound:
+    """One operation, bound."""
+
+    classified: Classified
+    operation: Operation
+    endpoint: Endpoint
+
+
+class Operations:
+    """Binds operations one after the other."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._book = ViewBook(desk)
+        self._answers = Answers(desk, self._book)
+        self._schemes = schemes_of(desk)
+        self._taken: set[str] = set()
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        """Those that answers use."""
+        return self._book.views
+
+    def all(self) -> list[Bound]:
+        """In the order of the document."""
+        return [self._bind(operation) for operation in self._desk.operations]
+
+    def _bind(self, classified: Classified) -> Bound:
+        given = classified.operation
+        endpoint = given.endpoint
+        draft = self._desk.drafts.get(classified.resource or "")
+        kind, effect, why_not = OperationKind.CUSTOM, None, ""
+        try:
+            kind, effect = self._effect(classified, draft)
+        except Unexplained as unexplained:
+            why_not = str(unexplained)
+        if effect is not None:
+            draft = self._desk.drafts[effect.entity]
+        schemes = self._accepted(endpoint, effect)
+        if effect is not None and needs_caller(effect) and not schemes:
+            kind, effect = OperationKind.CUSTOM, None
+            why_not = "it is about the caller, and nothing says how callers show who they are"
+        access = access_of(self._desk, draft, classified, effect)
+        endpoint = endpoint.model_copy(update={"schemes": schemes})
+        classified = replace(classified, operation=replace(given, endpoint=endpoint))
+        refusals = refusals_of(self._desk, draft, classified, effect, access, kind)
+        identifier = self._identifier(classified)
+        success = given.success
+        operation = Operation(
+            id=identifier,
+            kind=kind,
+            entity=effect.entity if effect else draft.name if draft else "",
+            method=given.method,
+            path=self._path(classified),
+            success_status=success.status if success and success.status else 200,
+            access=access,
+            parent_field=_parent(effect),
+            relation=effect.association or None if effect else None,
+            relation_entity=effect.holder or None if effect else None,
+            transition=self._desk.transitions.get(endpoint.pointer) if effect else None,
+            summary=given.summary or endpoint.description.partition("\n")[0][:200],
+        )
+        changes = {"operation": identifier, "refusals": refusals, "effect": effect, "why_not": why_not}
+        return Bound(classified, operation, endpoint.model_copy(update=changes))
+
+    def _effect(self, classified: Classified, draft: EntityDraft | None) -> tuple[OperationKind, Effect]:
+        given = classified.operation
+        success = given.success
+        if success is None:
+            raise Unexplained("it documents no success")
+        if 300 <= success.status < 400:
+            raise Unexplained("it redirects, and nothing says where to")
+        effected = self._listed_values(classified, draft)
+        if effected is None:
+            if classified.kind is OperationKind.LOGIN or classified.kind is OperationKind.LOGOUT:
+                draft = self._desk.account or draft
+            if classified.kind is OperationKind.CUSTOM:
+                raise Unexplained(classified.why or "what it does is said in words only")
+            if draft is None:
+                raise Unexplained("it is about nothing that the API keeps")
+            effected = effect_of(self._desk, draft, classified)
+        answered = replace(classified, kind=effected.kind)
+        if classified.kind in (OperationKind.CREATE, OperationKind.REGISTER, OperationKind.UPLOAD):
+            answered = replace(classified, kind=effected.kind)
+        answer = None
+        if effected.kind is not OperationKind.DOWNLOAD:
+            answer = self._answers.of(
+                Asked(
+                    operation=answered,
+                    draft=self._desk.drafts[effected.effect.entity],
+                    reply=success,
+                    status=success.status or 200,
+                    paging=effected.effect.paging,
+                    related=effected.related,
+                    values=effected.values,
+                    counted=effected.counted,
+                    path=self._path(classified),
+                    example=_example(success.contents and json_content(success.contents)),
+                )
+            )
+        return effected.kind, effected.effect.model_copy(update={"answer": answer})
+
+    def _listed_values(self, classified: Classified, draft: EntityDraft | None) -> Effected | None:
+        """A list of plain values, such as all tags that are in use."""
+        given = classified.operation
+        if classified.kind not in _LISTS or given.method != "GET" or "{" in given.path:
+            return None
+        if draft is not None and draft.created:
+            return None
+        content = json_content(given.success.contents) if given.success else None
+        if content is None or not self._holds_plain_list(classified):
+            return None
+        found = values_of(self._desk, classified)
+        if found is None:
+            return None
+        owner, values = found
+        return Effected(OperationKind.LIST, Effect(entity=owner.name), values=values)
+
+    def _holds_plain_list(self, classified: Classified) -> bool:
+        shapes = self._desk.shapes
+        content = json_content(classified.operation.success.contents) if classified.operation.success else None
+        if content is None:
+            return False
+        shown = [content.shape, *(item.shape for _, item in shapes.walk(content.shape))]
+        items = [shapes.items_of(one) for one in shown]
+        return any(one is not None and shapes.is_scalar(one) for one in items)
+
+    def _accepted(self, endpoint: Endpoint, effect: Effect | None) -> tuple[str, ...]:
+        """The schemes of an endpoint; those of accounts too, where it tells of its caller without saying so."""
+        if endpoint.schemes or effect is None:
+            return endpoint.schemes
+        needs = needs_caller(effect)
+        if not needs and not tells_of_caller(self._desk, self._book, effect.answer):
+            return ()
+        found = tuple(one.name for one in self._schemes if one.kind in ("token", "basic"))
+        if found and needs:
+            self._desk.assume("Operations about the caller need credentials", "they cannot do without")
+        elif found:
+            self._desk.assume(
+                "Answers that differ by caller accept credentials",
+                "the document has no security there, and no account is needed",
+            )
+        return found
+
+    def _path(self, classified: Classified) -> str:
+        given = classified.operation
+        base = given.server if given.server is not None else self._desk.given.base_path
+        return f"{base}{given.path}"
+
+    def _identifier(self, classified: Classified) -> str:
+        given = classified.operation
+        name = snake(given.endpoint.document_id) or snake(f"{given.method} {given.path}") or given.method.lower()
+        wished = name[:80].rstrip("_")
+        number = 1
+        while (identifier := wished if number == 1 else f"{wished}_{number}") in self._taken:
+            number += 1
+        self._taken.add(identifier)
+        return identifier
+
+
+def _parent(effect: Effect | None) -> str | None:
+    if effect is None:
+        return None
+    return effect.parent or next((write.attribute for write in effect.writes if write.place == "parent"), None)
+
+
+def _example(content: object) -> dict[str, JsonValue]:
+    examples: Iterable[JsonValue] = getattr(content, "examples", ()) or ()
+    return next((one for one in examples if isinstance(one, dict)), {})

@@ -1,0 +1,205 @@
+"""Why each endpoint may refuse, with the status and the body that the document gives for it."""
+
+import re
+
+from devmatrix.discovery.document import Access, FieldType, OperationKind
+from devmatrix.discovery.interface import Effect, Reason, Refusal, Reply
+from devmatrix.discovery.openapi.binding.drafts import Desk, EntityDraft
+from devmatrix.discovery.openapi.binding.faults import Faults
+from devmatrix.discovery.openapi.binding.gathering import CREATES, DELETES
+from devmatrix.discovery.openapi.binding.words import TAKEN
+from devmatrix.discovery.openapi.classified import Classified
+from devmatrix.discovery.shapes import ShapeKind
+
+_PREFERRED: dict[Reason, tuple[int, ...]] = {
+    Reason.UNAUTHENTICATED: (401,),
+    Reason.BAD_CREDENTIALS: (401, 400, 403, 422),
+    Reason.FORBIDDEN: (403, 404),
+    Reason.INVALID_PATH: (400, 422),
+    Reason.INVALID_QUERY: (400, 422),
+    Reason.INVALID_BODY: (422, 400),
+    Reason.MISSING: (404,),
+    Reason.DUPLICATE: (409, 422, 400),
+    Reason.STATE: (409, 422, 400),
+    Reason.UNWRITTEN: (),
+}
+_STANDARD = {
+    Reason.UNAUTHENTICATED: 401,
+    Reason.BAD_CREDENTIALS: 401,
+    Reason.FORBIDDEN: 403,
+    Reason.INVALID_PATH: 422,
+    Reason.INVALID_QUERY: 422,
+    Reason.INVALID_BODY: 422,
+    Reason.MISSING: 404,
+    Reason.DUPLICATE: 409,
+    Reason.STATE: 409,
+    Reason.UNWRITTEN: 501,
+}
+_SAID: dict[Reason, re.Pattern[str]] = {
+    Reason.BAD_CREDENTIALS: re.compile(
+        r"\b(invalid|wrong|incorrect|bad)\b.*\b(user\w*|e-?mail|password|credentials?|login)", re.I
+    ),
+    Reason.DUPLICATE: TAKEN,
+    Reason.INVALID_BODY: re.compile(
+        r"\b(invalid (?:input|body|data|request)|validation|malformed|unprocessable)", re.I
+    ),
+    Reason.INVALID_PATH: re.compile(r"\binvalid (?:\w+ )?(?:id|identifier|uuid|path|slug)\b", re.I),
+    Reason.INVALID_QUERY: re.compile(
+        r"\binvalid (?:\w+ )?(?:query|parameters?|filters?|status|tag|values?|limit)\b", re.I
+    ),
+}
+_AT_ALL = frozenset({400, 401, 402, 403, 404, 405, 406, 409, 410, 412, 422, 423})
+_SPECIAL = frozenset({Reason.BAD_CREDENTIALS, Reason.DUPLICATE})
+"""Reasons for which words count more than the usual status."""
+
+
+def refusals_of(
+    desk: Desk,
+    draft: EntityDraft | None,
+    operation: Classified,
+    effect: Effect | None,
+    access: Access,
+    kind: OperationKind,
+) -> tuple[Refusal, ...]:
+    """One for every reason that can occur."""
+    reasons = _reasons(desk, draft, operation, effect, access, kind)
+    chosen = {reason: _reply(operation, reason) for reason in reasons}
+    if chosen.get(Reason.INVALID_PATH, ...) is None and chosen.get(Reason.MISSING) is not None:
+        # A malformed key finds nothing: where only that is documented, it is answered like that.
+        del chosen[Reason.INVALID_PATH]
+    found = []
+    for reason, reply in chosen.items():
+        status = _status(reason, reply)
+        alone = sum(1 for other, one in chosen.items() if _status(other, one) == status) == 1
+        found.append(_refusal(desk, operation, reason, reply, alone=alone))
+    return tuple(found)
+
+
+def _reasons(
+    desk: Desk,
+    draft: EntityDraft | None,
+    operation: Classified,
+    effect: Effect | None,
+    access: Access,
+    kind: OperationKind,
+) -> list[Reason]:
+    endpoint = operation.operation.endpoint
+    reasons = [Reason.UNAUTHENTICATED] if endpoint.schemes else []
+    if effect is None or draft is None:
+        return [*reasons, Reason.UNWRITTEN]
+    places = {one.place for one in endpoint.parameters}
+    if kind is OperationKind.LOGIN:
+        reasons.append(Reason.BAD_CREDENTIALS)
+    if access.owner or access.roles:
+        reasons.append(Reason.FORBIDDEN)
+    if "path" in places:
+        reasons.append(Reason.INVALID_PATH)
+    if places - {"path"}:
+        reasons.append(Reason.INVALID_QUERY)
+    if endpoint.bodies:
+        reasons.append(Reason.INVALID_BODY)
+    if any(one.place != "caller" for one in effect.lookups) or kind is OperationKind.DOWNLOAD:
+        reasons.append(Reason.MISSING)
+    if _may_repeat(draft, effect, kind):
+        reasons.append(Reason.DUPLICATE)
+    if _may_be_in_the_way(desk, draft, operation, effect, kind):
+        reasons.append(Reason.STATE)
+    return reasons
+
+
+def _may_repeat(draft: EntityDraft, effect: Effect, kind: OperationKind) -> bool:
+    if effect.association or kind is OperationKind.LOGIN:
+        return False
+    return any(
+        write.attribute in draft.attributes and draft.attributes[write.attribute].unique
+        for write in effect.writes
+        if write.place in ("body", "query")
+    )
+
+
+def _may_be_in_the_way(
+    desk: Desk, draft: EntityDraft, operation: Classified, effect: Effect, kind: OperationKind
+) -> bool:
+    if effect.status_of_repeat is not None:
+        return True
+    if kind is OperationKind.TRANSITION and draft.states is not None:
+        return operation.operation.endpoint.pointer in desk.transitions
+    if kind not in DELETES | {OperationKind.BULK_DELETE} or draft.soft_delete:
+        return False
+    return _restricted(desk, draft, set())
+
+
+def _restricted(desk: Desk, draft: EntityDraft, seen: set[str]) -> bool:
+    """Whether other records may stand against deletion: directly, or through those that would go with it."""
+    seen.add(draft.name)
+    for other in desk.drafts.values():
+        for attribute in other.attributes.values():
+            if attribute.type is not FieldType.REFERENCE or attribute.target != draft.name:
+                continue
+            if attribute.on_delete == "restrict":
+                return True
+            if attribute.on_delete == "cascade" and other.name not in seen and _restricted(desk, other, seen):
+                return True
+    return False
+
+
+def _reply(operation: Classified, reason: Reason) -> Reply | None:
+    """The documented answer for a reason: by its words, by its status, else `default`."""
+    replies = operation.operation.endpoint.replies
+    refused = [one for one in replies if one.status in _AT_ALL]
+    if reason is Reason.UNWRITTEN:
+        return None
+    if reason in _SPECIAL:
+        said = _by_words(refused, reason)
+        if said is not None:
+            return said
+    for status in _PREFERRED[reason]:
+        usual = next((one for one in refused if one.status == status), None)
+        if usual is not None:
+            return usual
+    if reason is Reason.UNAUTHENTICATED and operation.kind not in CREATES:
+        alone = next((one for one in refused if one.status == 403), None)
+        if alone is not None:
+            return alone
+    said = _by_words([one for one in refused if one.status not in (401, 403, 404)], reason)
+    return said or next((one for one in replies if one.status == 0), None)
+
+
+def _by_words(refused: list[Reply], reason: Reason) -> Reply | None:
+    pattern = _SAID.get(reason)
+    if pattern is None:
+        return None
+    return next((one for one in refused if one.status not in (401, 404) and pattern.search(one.description)), None)
+
+
+def _status(reason: Reason, reply: Reply | None) -> int:
+    return reply.status if reply is not None and reply.status else _STANDARD[reason]
+
+
+def _refusal(desk: Desk, operation: Classified, reason: Reason, reply: Reply | None, *, alone: bool) -> Refusal:
+    status = _status(reason, reply)
+    if reply is None:
+        return Refusal(reason=reason, status=status, documented=False)
+    if not reply.contents:
+        return Refusal(reason=reason, status=status, documented=True, media_type="")
+    for content in reply.contents:
+        media = content.media_type.split(";")[0].strip().lower()
+        if media == "application/json" or media.endswith("+json") or media == "*/*":
+            shown = "application/json" if media == "*/*" else media
+            body = Faults(desk.shapes, reason, status, alone=alone).of(content)
+            return Refusal(reason=reason, status=status, documented=True, media_type=shown, body=body)
+    plain = next((one for one in reply.contents if one.media_type.startswith("text/plain")), None)
+    if plain is not None and desk.shapes.resolve(plain.shape).kind is ShapeKind.STRING:
+        body = Faults(desk.shapes, reason, status, alone=alone).of(plain)
+        return Refusal(reason=reason, status=status, documented=True, media_type="text/plain", body=body)
+    return Refusal(reason=reason, status=status, documented=True, media_type="")
+
+
+def note_differences(endpoints: list[tuple[str, tuple[Refusal, ...]]]) -> list[tuple[Reason, dict[int, str]]]:
+    """Reasons that one document answers with several statuses, each with the first place where it does."""
+    found: dict[Reason, dict[int, str]] = {}
+    for pointer, refusals in endpoints:
+        for refusal in refusals:
+            if refusal.documented:
+                found.setdefault(refusal.reason, {}).setdefault(refusal.status, pointer)
+    return [(reason, places) for reason, places in found.items() if len(places) > 1]
