@@ -68,8 +68,7 @@ class Bodies:
         return self._walk("item", items, _tokens(pointer), "request", optional=False)
 
     def _bytes(self, content: Content, *, required: bool) -> Declared:
-        name = essence(content.media_type)
-        media = "application/octet-stream" if "*" in name else name
+        media = essence(content.media_type)
         text = "bytes" if required else "bytes | None"
         declaration = f"body: Annotated[{text}, Body(media_type={literal(media)})]{'' if required else ' = None'}"
         imports = ("from typing import Annotated", "from fastapi import Body")

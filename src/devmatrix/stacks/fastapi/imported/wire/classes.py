@@ -7,7 +7,7 @@ from functools import cached_property
 from devmatrix.discovery.interface import Content, Interface
 from devmatrix.discovery.shapes import Property, Shape, ShapeKind
 from devmatrix.stacks.fastapi.imported.wire.annotations import Annotations, is_alias, is_record
-from devmatrix.stacks.fastapi.imported.wire.contents import body_content, is_form, json_contents
+from devmatrix.stacks.fastapi.imported.wire.contents import MULTIPART, body_content, essence, is_form, json_contents
 from devmatrix.stacks.fastapi.imported.wire.groups import Groups
 from devmatrix.stacks.fastapi.imported.wire.identifiers import field_names, free_class, pascal
 from devmatrix.stacks.fastapi.imported.wire.plans import Side
@@ -149,7 +149,13 @@ class Classes:
             content = body_content(endpoint)
             if content is not None:
                 side: Side = "text" if is_form(content.media_type) else "request"
-                yield Root(group, side, content.shape, _named(content, f"{title}Body"), f"What `{label}` takes.")
+                takes = f"What `{label}` takes."
+                if essence(content.media_type) == MULTIPART:
+                    # Its parts are parameters of their own.
+                    parts = self.annotations.target(content.shape).properties
+                    yield from (Root(group, side, one.shape, f"{title}{pascal(one.name)}", takes) for one in parts)
+                else:
+                    yield Root(group, side, content.shape, _named(content, f"{title}Body"), takes)
             for reply in endpoint.replies:
                 for answer in json_contents(reply):
                     success = reply.status in (0, *range(200, 300))

@@ -7,6 +7,7 @@ from devmatrix.discovery.interface import Scheme
 from devmatrix.stacks.fastapi.accounts import AccountFacts
 from devmatrix.stacks.fastapi.facts import Facts
 from devmatrix.stacks.fastapi.foundation import FoundationFacts
+from devmatrix.stacks.fastapi.imported.wire.parameters import python_names
 from devmatrix.stacks.fastapi.imported.wire.refusals import Builder, RefusalForms
 from devmatrix.stacks.fastapi.imported.wire.wire import Wire
 
@@ -46,6 +47,16 @@ class ImportedFacts(FoundationFacts):
     def camel(self) -> bool:
         """Whether property names are written in camelCase."""
         return self.wire.camel
+
+    @cached_property
+    def path_names(self) -> tuple[tuple[str, str], ...]:
+        """Served and documented names of those parameters in paths that are no identifiers."""
+        found: dict[str, set[str]] = {}
+        for endpoint in self.wire.interface.endpoints:
+            for (place, wire_name), name in python_names(endpoint).items():
+                if place == "path":
+                    found.setdefault(wire_name if wire_name.isidentifier() else name, set()).add(wire_name)
+        return tuple((name, min(names)) for name, names in found.items() if len(names) == 1 and names != {name})
 
     @cached_property
     def secured(self) -> bool:

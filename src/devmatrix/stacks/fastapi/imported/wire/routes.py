@@ -105,7 +105,7 @@ class Routes:
             imports += [import_of(name) for name in sorted(writing.names)]
             imports += [self._classes.import_of(name) for name in sorted(writing.classes)]
         if reply.headers:
-            arguments.append(f"headers=({', '.join(map(literal, reply.headers))},)")
+            arguments.append(f"headers=[{', '.join(map(literal, reply.headers))}]")
         if documented and not arguments:
             return ""
         imports.append("from app.routing import reply")
