@@ -285,6 +285,8 @@ def _string(shape: Shape, writing: Writing) -> str:
         bounds.append(f"pattern={raw(pattern)}")
     elif engine == "python":
         markers.append(f"{writing.use('Matches')}({raw(pattern)})")
+    if shape.pattern and (engine == "none" or pattern != shape.pattern):
+        markers.append(f"{writing.use('Shown')}(pattern={raw(shape.pattern)})")
     checked = CHECKED_FORMATS.get(shape.format)
     if not bounds and not markers and (checked or not shape.format):
         return writing.use(checked or "Text")

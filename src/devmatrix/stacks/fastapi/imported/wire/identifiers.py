@@ -15,7 +15,8 @@ _FIELDS_TAKEN = frozenset(
 """Would hide what pydantic or the class itself uses."""
 
 _PARAMETERS_TAKEN = frozenset(
-    """body caller session request response item router str int float bool list dict set tuple type object""".split()
+    """body caller session request response item router values value statement views links
+    str int float bool list dict set tuple type object""".split()
 )
 """Are variables of every route, or names that its annotations use."""
 

@@ -12,6 +12,7 @@ from devmatrix.stacks.fastapi.imported.wire.identifiers import parameter_names
 from devmatrix.stacks.fastapi.imported.wire.plans import Declared
 
 _TEXT = Shape(kind=ShapeKind.STRING)
+_OPAQUE = Shape(kind=ShapeKind.ANY)
 
 
 def declared_parameters(endpoint: Endpoint, annotations: Annotations) -> tuple[Declared, ...]:
@@ -44,15 +45,17 @@ def served_path(path: str, endpoint: Endpoint) -> str:
 def _declared(parameter: Parameter, name: str, annotations: Annotations) -> Declared:
     writing = Writing()
     shape = _parameter_shape(parameter, annotations)
-    text = annotations.write(shape, "text", writing, null=False)
+    # Of what cannot be read from text, nothing is said.
+    is_opaque = shape.kind is ShapeKind.ANY
+    text = writing.use("Any") if is_opaque else annotations.write(shape, "text", writing, null=False)
     is_list = shape.kind is ShapeKind.ARRAY
     if parameter.separated and is_list:
         text = _with(text, writing.use("Commas"), writing)
     required = parameter.required or parameter.place == "path"
     default = None if required else _default(annotations.target(parameter.shape))
     optional = not required and default is None
-    marker = _marker(parameter, name, is_list=is_list)
-    if optional:
+    marker = _marker(parameter, name, is_explicit=is_list or is_opaque)
+    if optional and not is_opaque:
         text = f"{text} | None"
     if isinstance(default, list):
         marker = f"{marker or 'Query()'}"[:-1] + f"{', ' if marker and '=' in marker else ''}"
@@ -82,10 +85,10 @@ def _parameter_shape(parameter: Parameter, annotations: Annotations) -> Shape:
     if shape.kind is ShapeKind.ARRAY and parameter.place in ("query", "header"):
         items = annotations.target(shape.items) if shape.items else _TEXT
         return shape.model_copy(update={"items": items if is_scalar(items) else _TEXT})
-    return _TEXT
+    return _OPAQUE
 
 
-def _marker(parameter: Parameter, name: str, *, is_list: bool) -> str:
+def _marker(parameter: Parameter, name: str, *, is_explicit: bool) -> str:
     if parameter.place == "header":
         return f"Header(alias={literal(parameter.name)})"
     wire = parameter.name
@@ -94,7 +97,7 @@ def _marker(parameter: Parameter, name: str, *, is_list: bool) -> str:
     alias = "" if name == wire else f"alias={literal(wire)}"
     if parameter.place == "cookie":
         return f"Cookie({alias})"
-    return f"Query({alias})" if alias or is_list else ""
+    return f"Query({alias})" if alias or is_explicit else ""
 
 
 def _default(shape: Shape) -> JsonValue:

@@ -42,10 +42,10 @@ class Routes:
             lines.append(f"summary={literal(' '.join(operation.summary.split()))},")
         if reply is not None and reply.description:
             lines.append(f"response_description={literal(' '.join(reply.description.split()))},")
-        if content is None:
+        if content is None or answer is _RESPONSE:
             lines.append("response_class=Response,")
             imports.append("from fastapi import Response")
-        elif answer is not _RESPONSE:
+        else:
             lines.append("response_model_exclude_unset=True,")
         replies = self._replies(endpoint, operation, imports)
         lines += ["responses={", *(f"    {line}" for line in replies), "},"] if replies else []

@@ -171,6 +171,7 @@ def test_patterns_mean_what_they_mean_in_json_schema(pattern: str, valid: str, i
     with adapter(shape("string", pattern=pattern)) as validator:
         assert accepts(validator, valid)
         assert not accepts(validator, invalid)
+        assert validator.json_schema()["pattern"] == pattern
 
 
 def test_a_pattern_that_nothing_runs_is_left_out_and_said() -> None:
