@@ -1,6 +1,7 @@
 """Writes a DiscoveryDocument as YAML that people like to read, edit and compare; and its JSON Schema."""
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from devmatrix.discovery.document import DiscoveryDocument
@@ -9,6 +10,7 @@ if TYPE_CHECKING:
     import yaml
 
 _WIDTH = 118
+_LIKE_A_VALUE = re.compile(r"[-+.]*\d|~|(?:null|true|false)$", re.I)
 _EXACT = 2**53
 _FIRST = ("schema_version", "title", "slug", "request")
 
@@ -41,6 +43,8 @@ def _text(dumper: "yaml.SafeDumper", data: str) -> "yaml.Node":
     # A block cannot hold white space at the ends of lines, or characters that YAML escapes.
     plain = all(line == line.rstrip() for line in data.split("\n")) and data.replace("\n", "").isprintable()
     style = "|" if "\n" in data and plain and not data.startswith((" ", "\n")) else None
+    if style is None and _LIKE_A_VALUE.match(data):
+        style = "'"  # YAML 1.1 and 1.2 differ in what is a number
     return dumper.represent_scalar("tag:yaml.org,2002:str", data, style=style)
 
 

@@ -83,7 +83,9 @@ class Estimate(_Part):
     """What the build will take: lines, tokens, USD at list price, minutes."""
 
     lines: Range
-    tokens: Range
+    tokens_in: Range
+    """Given to a model; nothing that blueprints write takes any."""
+    tokens_out: Range
     usd: Range
     minutes: Range | None
     """None where no earlier run tells."""

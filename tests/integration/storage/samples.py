@@ -43,7 +43,7 @@ PLAN = MasterPlan(
             ),
         ),
     ),
-    estimate=Estimate(lines=SOME, tokens=SOME, usd=SOME, minutes=SOME),
+    estimate=Estimate(lines=SOME, tokens_in=SOME, tokens_out=SOME, usd=SOME, minutes=SOME),
 )
 DOCUMENT = DiscoveryDocument(
     title="Shelves",

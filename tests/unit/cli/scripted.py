@@ -146,7 +146,9 @@ def plan() -> MasterPlan:
         title="Shelf keeping",
         stack="fastapi",
         phases=(Phase(id="features", title="Features", milestones=(milestone,)),),
-        estimate=Estimate(lines=Range(low=10, likely=20, high=30), tokens=ZERO, usd=ZERO, minutes=None),
+        estimate=Estimate(
+            lines=Range(low=10, likely=20, high=30), tokens_in=ZERO, tokens_out=ZERO, usd=ZERO, minutes=None
+        ),
     )
 
 

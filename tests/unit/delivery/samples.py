@@ -211,7 +211,7 @@ def _plan(names: list[str], requirements: tuple[Requirement, ...]) -> MasterPlan
                 milestones=(Milestone(id="delivery", title="Delivery", tasks=(last,)),),
             ),
         ),
-        estimate=Estimate(lines=SOME, tokens=SOME, usd=SOME, minutes=SOME),
+        estimate=Estimate(lines=SOME, tokens_in=SOME, tokens_out=SOME, usd=SOME, minutes=SOME),
     )
 
 

@@ -138,3 +138,12 @@ def test_answers_that_fit_no_question_are_refused_with_the_valid_ones() -> None:
     with pytest.raises(RequestError) as refused:
         discover("Book: title", answers={"other": "x"})
     assert "leaves no question open" in refused.value.mend
+
+
+def test_an_operation_that_no_record_can_be_made_up_for_has_a_requirement_all_the_same() -> None:
+    document = discover("Thing: a string(5..10) /^[a-z]{20}$/")
+    about = {name: item for item in document.requirements for name in item.operations}
+    assert about.keys() == {item.id for item in document.operations}
+    (step,) = about["replace_thing"].scenarios[0].steps
+    assert (step.method, step.path, step.expect.status) == ("PUT", "/things/no-id", 422)
+    assert len({item.id for item in document.requirements}) == len(document.requirements)

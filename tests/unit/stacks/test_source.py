@@ -19,7 +19,7 @@ def _plan(*task_ids: str) -> MasterPlan:
         title="T",
         stack="fastapi",
         phases=(Phase(id="foundation", title="Foundation", milestones=(milestone,)),),
-        estimate=Estimate(lines=NOTHING, tokens=NOTHING, usd=NOTHING, minutes=None),
+        estimate=Estimate(lines=NOTHING, tokens_in=NOTHING, tokens_out=NOTHING, usd=NOTHING, minutes=None),
     )
 
 

@@ -53,8 +53,8 @@ def write_plan(console: Console, plan: MasterPlan) -> None:
     if estimate.minutes is not None:
         low, high = duration(estimate.minutes.low * 60), duration(estimate.minutes.high * 60)
         parts.append(low if low == high else f"{low} to {high}")
-    if estimate.tokens.high:
-        parts.append(f"{_range(estimate.tokens)} tokens")
+    if estimate.tokens_in.high:
+        parts.append(f"{_range(estimate.tokens_in)} tokens in, {_range(estimate.tokens_out)} out")
     low, high = money(estimate.usd.low), money(estimate.usd.high)
     parts.append(low if low == high else f"{low} to {high}")
     console.print(f"Estimate: {', '.join(parts)}")

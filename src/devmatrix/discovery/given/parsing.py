@@ -83,6 +83,8 @@ def _faults(document: DiscoveryDocument) -> Iterator[Fault]:
 def _schema_faults(error: ValidationError, value: object) -> Iterator[Fault]:
     for one in error.errors(include_url=False, include_context=False):
         pointer, _ = _pointer(one["loc"], value)
+        if one["type"] == "too_short" and one["input"]:
+            continue  # counted without the items that have faults of their own
         what = _OFTEN.get(one["type"], one["msg"][:1].lower() + one["msg"][1:])
         given = one["input"]
         shown = (

@@ -32,7 +32,7 @@ def _design(document: DiscoveryDocument) -> Design:
         title="T",
         stack="fastapi",
         phases=(Phase(id="features", title="Features", milestones=(milestone,)),),
-        estimate=Estimate(lines=NOTHING, tokens=NOTHING, usd=NOTHING, minutes=None),
+        estimate=Estimate(lines=NOTHING, tokens_in=NOTHING, tokens_out=NOTHING, usd=NOTHING, minutes=None),
     )
     return build_design(sources, document, plan)
 
