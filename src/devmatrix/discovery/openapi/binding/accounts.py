@@ -3,7 +3,7 @@
 from devmatrix.discovery.document import Account, Attribute, FieldType, OperationKind
 from devmatrix.discovery.interface import Credentials, Source, Value
 from devmatrix.discovery.naming import split_words
-from devmatrix.discovery.openapi.binding.attributes import is_password, make_attribute
+from devmatrix.discovery.openapi.binding.attributes import is_secret, make_attribute
 from devmatrix.discovery.openapi.binding.drafts import Desk, EntityDraft, Unexplained
 from devmatrix.discovery.openapi.binding.gathering import answer_shape, body_shape
 from devmatrix.discovery.openapi.binding.words import TOKENS, key
@@ -11,6 +11,7 @@ from devmatrix.discovery.openapi.classified import Classified
 from devmatrix.discovery.shapes import Shape, ShapeKind
 
 _LOGINS = ("email", "username", "user_name", "login", "name", "phone", "phone_number", "handle", "nickname")
+_SECRETS = frozenset("secret pin passcode pass pwd".split())
 
 
 def add_account(desk: Desk) -> None:
@@ -25,7 +26,8 @@ def add_account(desk: Desk) -> None:
         or (operation.kind in (OperationKind.REGISTER, OperationKind.CREATE) and _shows_token(desk, operation))
     ]
     basic = any(scheme.kind == "basic" for scheme in desk.given.schemes)
-    password = next((name for name in draft.seen if is_password(name)), None)
+    secrets = [name for name in draft.seen if is_secret(desk.shapes, name, draft.seen[name][0].property.shape)]
+    password = secrets[0] if secrets else None
     if not issuing and not (basic and password):
         return
     desk.issues_tokens = any(_shows_token(desk, operation) for operation in issuing)
@@ -102,7 +104,8 @@ def credentials(desk: Desk, account: EntityDraft, operation: Classified) -> Cred
 
 def _pair(desk: Desk, account: EntityDraft, fields: list[tuple[str, str, Shape]]) -> tuple[str, str, str] | None:
     """(place of the login, place of the password, attribute of the login)."""
-    password = next((place for place, name, _ in fields if is_password(name) or key(name) == "secret"), None)
+    secrets = [place for place, name, shape in fields if is_secret(desk.shapes, name, shape) or key(name) in _SECRETS]
+    password = secrets[0] if secrets else None
     if password is None:
         return None
     for place, name, _ in fields:

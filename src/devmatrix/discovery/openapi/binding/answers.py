@@ -190,7 +190,7 @@ class Answers:
             return None
         words, shapes = key(item.name), self._desk.shapes
         kind = shapes.resolve(item.shape).kind
-        if words in TOKENS and kind is ShapeKind.STRING:
+        if (words in TOKENS or words == "refresh_token") and kind is ShapeKind.STRING:
             return Value(source=Source.TOKEN)
         if words in EXPIRES and kind in (ShapeKind.INTEGER, ShapeKind.NUMBER):
             return Value(source=Source.EXPIRES)

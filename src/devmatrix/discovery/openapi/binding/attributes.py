@@ -60,6 +60,11 @@ def is_password(name: str) -> bool:
     return bool(words) and words[-1] in ("password", "passwd", "passphrase") and not is_repetition(name)
 
 
+def is_secret(shapes: Shapes, name: str, shape: Shape) -> bool:
+    """Whether people sign in with it, by its name or its format."""
+    return is_password(name) or (shapes.resolve(shape).format == "password" and not is_repetition(name))
+
+
 def is_repetition(name: str) -> bool:
     """Whether it repeats another property to be sure, or gives the old password: no attribute of the record."""
     words = set(split_words(name))

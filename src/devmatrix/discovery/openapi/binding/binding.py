@@ -1,6 +1,7 @@
 """From a loaded and classified document to what scenarios and code are derived from."""
 
 import re
+from collections.abc import Mapping
 
 from devmatrix.discovery.contexts import contexts_of
 from devmatrix.discovery.document import Attribute, DiscoveryDocument, Entity, FieldType, OperationKind
@@ -12,6 +13,7 @@ from devmatrix.discovery.openapi.binding.associations import add_associations, a
 from devmatrix.discovery.openapi.binding.drafts import Desk, EntityDraft
 from devmatrix.discovery.openapi.binding.gathering import CREATES, gather
 from devmatrix.discovery.openapi.binding.identity import add_keys, add_moments
+from devmatrix.discovery.openapi.binding.joining import joined, only_ones
 from devmatrix.discovery.openapi.binding.operations import Bound, Operations
 from devmatrix.discovery.openapi.binding.ownership import add_owners
 from devmatrix.discovery.openapi.binding.properties import add_plain
@@ -31,8 +33,9 @@ def bind(given: Given, classification: Classification) -> DiscoveryDocument:
             f"{given.file}: nothing was found that the API keeps",
             mend="give a document with operations that make, list, read, change or delete records",
         )
+    classification = joined(given, classification)
     desk = Desk(given, classification)
-    understand(desk)
+    understand(desk, only_ones(classification))
     operations = Operations(desk)
     bound = operations.all()
     entities = _entities(desk, bound)
@@ -62,9 +65,14 @@ def bind(given: Given, classification: Classification) -> DiscoveryDocument:
     )
 
 
-def understand(desk: Desk) -> None:
-    """Fill the desk with all that is known of the records, before any operation is bound."""
+def understand(desk: Desk, only: Mapping[str, str]) -> None:
+    """Fill the desk with all that is known of the records, before any operation is bound.
+
+    `only`: resources of which a record has exactly one, and whose they are.
+    """
     gather(desk)
+    for name, owner in only.items():
+        _take_in(desk, name, owner)
     for draft in desk.drafts.values():
         add_keys(desk, draft)
     add_account(desk)
@@ -77,7 +85,20 @@ def understand(desk: Desk) -> None:
     for draft in desk.drafts.values():
         add_plain(desk, draft)
         _require_key(draft)
+    for part in desk.parts.values():
+        add_plain(desk, part)
     add_states(desk)
+
+
+def _take_in(desk: Desk, name: str, owner: str) -> None:
+    """Keep the only record of a kind as a part of the record that has it."""
+    if owner not in desk.drafts or set(desk.drafts[name].seen) & set(desk.drafts[owner].seen):
+        return
+    part = desk.drafts.pop(name)
+    part.host = owner
+    part.attributes = desk.drafts[owner].attributes
+    desk.parts[name] = part
+    desk.assume(f"A {owner} has its {human(name)} from the beginning", "no operation makes them")
 
 
 def _require_key(draft: EntityDraft) -> None:

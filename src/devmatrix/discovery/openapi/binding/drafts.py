@@ -30,6 +30,8 @@ class EntityDraft:
     """One entity as far as it is known."""
 
     resource: Resource
+    host: str = ""
+    """The entity that it is a part of, where it is the only one of its kind there; then `attributes` are shared."""
     seen: dict[str, list[Seen]] = field(default_factory=dict)
     """Property -> where it occurs."""
     keys: list[str] = field(default_factory=list)
@@ -51,7 +53,7 @@ class EntityDraft:
     @property
     def name(self) -> str:
         """Of the entity."""
-        return self.resource.name
+        return self.host or self.resource.name
 
     def on(self, name: str, *sides: Side) -> list[Property]:
         """The property as it occurs on those sides."""
@@ -96,6 +98,8 @@ class Desk:
         self.shapes = Shapes(given)
         self.operations: tuple[Classified, ...] = classification.operations
         self.drafts = {name: EntityDraft(resource) for name, resource in classification.resources.items()}
+        self.parts: dict[str, EntityDraft] = {}
+        """Resources that are kept as a part of another."""
         self.about: dict[str, list[Classified]] = {name: [] for name in self.drafts}
         """Entity -> the operations about it."""
         self.found_by: dict[str, list[tuple[Classified, PathStep]]] = {name: [] for name in self.drafts}
@@ -122,6 +126,11 @@ class Desk:
     def account(self) -> EntityDraft | None:
         """The entity whose records sign in."""
         return next((draft for draft in self.drafts.values() if draft.account), None)
+
+    def draft_of(self, operation: Classified) -> EntityDraft | None:
+        """What an operation is about."""
+        name = operation.resource or ""
+        return self.drafts.get(name) or self.parts.get(name)
 
     def assume(self, text: str, why: str) -> None:
         """Note a decision, once."""

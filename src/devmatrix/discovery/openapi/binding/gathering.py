@@ -79,7 +79,7 @@ def gather(desk: Desk) -> None:
         if draft.resource.shape_name:
             desk.by_shape[draft.resource.shape_name] = draft.name
     for operation in desk.operations:
-        found = desk.drafts.get(operation.resource or "")
+        found = desk.draft_of(operation)
         if found is None:
             continue
         given, answered = record_in_body(desk, operation), record_in_answer(desk, operation)

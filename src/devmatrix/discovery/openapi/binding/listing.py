@@ -1,4 +1,4 @@
-"""Lists: of all, of what lives in a record or is linked to it, of the caller's own, of those that the caller follows."""
+"""Lists: of all, of what lives in a record or is linked to it, of the caller's own, of those whom they follow."""
 
 from devmatrix.discovery.document import FieldType, OperationKind
 from devmatrix.discovery.interface import Effect, Filter, Lookup, Paging, Sorting, Source, Value
@@ -71,6 +71,9 @@ def _nested_list(desk: Desk, draft: EntityDraft, operation: Classified, effect: 
     if association is not None and last.place != "caller":
         changed = {"association": association.attribute, "holder": association.holder}
         return Effected(K.NESTED_LIST, effect.model_copy(update=changed))
+    reverse = [one for one in desk.associations if one.holder == draft.name and one.target == last.entity]
+    if reverse and last.place == "path":
+        return _of_person(effect, last, reverse[0].attribute, "links")
     raise Unexplained(f"nothing says which {draft.name} records belong to a {last.entity}")
 
 

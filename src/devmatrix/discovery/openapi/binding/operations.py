@@ -14,6 +14,7 @@ from devmatrix.discovery.openapi.binding.drafts import Desk, EntityDraft, Unexpl
 from devmatrix.discovery.openapi.binding.effected import Effected
 from devmatrix.discovery.openapi.binding.effects import effect_of
 from devmatrix.discovery.openapi.binding.gathering import json_content
+from devmatrix.discovery.openapi.binding.joining import of_the_owner
 from devmatrix.discovery.openapi.binding.listing import values_of
 from devmatrix.discovery.openapi.binding.refusals import refusals_of
 from devmatrix.discovery.openapi.binding.views import ViewBook
@@ -53,7 +54,10 @@ class Operations:
     def _bind(self, classified: Classified) -> Bound:
         given = classified.operation
         endpoint = given.endpoint
-        draft = self._desk.drafts.get(classified.resource or "")
+        draft = self._desk.draft_of(classified)
+        if draft is not None and draft.host:
+            classified = of_the_owner(classified)
+            given = classified.operation
         kind, effect, why_not = OperationKind.CUSTOM, None, ""
         try:
             kind, effect = self._effect(classified, draft)
@@ -112,7 +116,7 @@ class Operations:
             answer = self._answers.of(
                 Asked(
                     operation=answered,
-                    draft=self._desk.drafts[effected.effect.entity],
+                    draft=draft if draft is not None and draft.host else self._desk.drafts[effected.effect.entity],
                     reply=success,
                     status=success.status or 200,
                     paging=effected.effect.paging,

@@ -10,6 +10,7 @@ from devmatrix.discovery.openapi.binding.words import PEOPLE, key, singular_key
 from devmatrix.discovery.shapes import Shape, ShapeKind
 
 _SELF = frozenset("parent reply_to in_reply_to replied_to previous next root super manager".split())
+_GENERAL = frozenset("id name slug uuid key code number title email type date label tag value username".split())
 
 
 def add_references(desk: Desk) -> None:
@@ -123,6 +124,9 @@ def _by_key(desk: Desk, draft: EntityDraft, name: str, shape: Shape) -> tuple[st
                     return candidate, one
             if end in ("id", "key", "ref") and target.keys and _alike(desk, target, target.keys[0], resolved):
                 return candidate, target.keys[0]
+    for candidate in _with_key(desk, draft, name):
+        if _alike(desk, desk.drafts[candidate], name, resolved):
+            return candidate, name
     said = "id of" in resolved.description.lower() or "identifier of" in resolved.description.lower()
     if resolved.kind is ShapeKind.INTEGER or resolved.format == "uuid" or said:
         for candidate in _named(desk, draft, name):
@@ -132,6 +136,14 @@ def _by_key(desk: Desk, draft: EntityDraft, name: str, shape: Shape) -> tuple[st
                     continue
                 return candidate, target.keys[0]
     return None
+
+
+def _with_key(desk: Desk, draft: EntityDraft, name: str) -> list[str]:
+    """Other entities whose key has the same telling name: iban, sku, isbn."""
+    if name in draft.keys or key(name) in _GENERAL or set(split_words(name)) == {"id"}:
+        return []
+    found = [one.name for one in desk.drafts.values() if one is not draft and one.keys[:1] == [name]]
+    return found if len(found) == 1 else []
 
 
 def is_self(name: str) -> bool:
@@ -172,7 +184,8 @@ def _add_parents(desk: Desk, draft: EntityDraft) -> None:
     """The record that a record lives in: what nested creation and nested paths fix."""
     for operation in desk.about[draft.name]:
         steps = [step for step in operation.steps if step.resource in desk.drafts]
-        if operation.kind is OperationKind.NESTED_CREATE and steps and operation.linked is None:
+        makes = operation.kind in (OperationKind.NESTED_CREATE, OperationKind.UPLOAD, OperationKind.BULK_CREATE)
+        if makes and steps and operation.linked is None and steps[-1].resource != draft.name:
             parent_reference(desk, draft, steps[-1].resource, make=True)
     if draft.resource.parent in desk.drafts and draft.resource.parent != draft.name:
         parent_reference(desk, draft, draft.resource.parent, make=True)

@@ -45,6 +45,11 @@ _RESULTS = {
     "assign": "assigned in_progress",
     "withdraw": "withdrawn",
     "freeze": "frozen",
+    "break": "broken",
+    "choose": "chosen",
+    "write": "written",
+    "lend": "lent",
+    "find": "found",
     "checkin": "checked_in",
     "checkout": "checked_out",
     "return": "returned",
@@ -62,7 +67,7 @@ _NEGATIVE = re.compile(
     r"\b(cannot|can't|can not|may not|must not|not (?:be )?(?:allowed|possible)|unless|already)\b", re.I
 )
 _NARROWING = re.compile(
-    r"\b(only|must be|has to be|when|while|from|currently|in (?:the )?status|in (?:the )?state)\b", re.I
+    r"(\b(only|must be|has to be|when|while|from|currently|in (?:the )?status|in (?:the )?state|to)\b|->|→)", re.I
 )
 
 
@@ -101,9 +106,7 @@ def _sources(desk: Desk, operation: Classified, choices: tuple[str, ...], target
     others = tuple(choice for choice in choices if choice != target)
     refused = [reply.description for reply in operation.operation.endpoint.replies if 400 <= reply.status < 500]
     for sentence in re.split(r"[.;\n]", " . ".join((*desk.texts(operation), *refused))):
-        said = tuple(
-            one for one in others if re.search(rf"\b{re.escape(one).replace('_', '[ _-]?')}\b", sentence, re.I)
-        )
+        said = tuple(one for one in others if _mentions(sentence, one))
         if not said:
             continue
         if _NEGATIVE.search(sentence):
@@ -133,16 +136,56 @@ def _set_machine(desk: Desk, draft: EntityDraft, field: str, moves: tuple[Transi
 
 
 def target_of(desk: Desk, draft: EntityDraft, operation: Classified) -> Write | None:
-    """What a transition writes: the choice of an enum, or the boolean, that its verb results in."""
+    """What a transition writes: the choice of an enum, or the boolean, that its verb or its words result in."""
     words = split_words(operation.verb or _last_word(operation))
     if not words:
         return None
+    return _by_verb(draft, words) or _by_words(desk, draft, operation) or _undone(draft, words)
+
+
+def _enums(draft: EntityDraft) -> list[Attribute]:
+    return [one for one in draft.attributes.values() if one.type is FieldType.ENUM]
+
+
+def _by_words(desk: Desk, draft: EntityDraft, operation: Classified) -> Write | None:
+    """The only choice that the words name, or the one to which they say that it goes."""
+    text = " ".join(desk.texts(operation))
+    for attribute in _enums(draft):
+        named = [one for one in attribute.choices if _mentions(text, one)]
+        led_to = [one for one in named if re.search(rf"(?:->|→|\bto) *[\"'`]?{_loosely(one)}\b", text, re.I)]
+        chosen = led_to if len(led_to) == 1 else named
+        if len(chosen) == 1:
+            return Write(attribute=attribute.name, place="constant", value=chosen[0])
+    return None
+
+
+def _loosely(choice: str) -> str:
+    return re.escape(choice).replace("_", "[ _-]?")
+
+
+def _mentions(text: str, choice: str) -> bool:
+    return re.search(rf"\b{_loosely(choice)}\b", text, re.I) is not None
+
+
+def _undone(draft: EntityDraft, words: tuple[str, ...]) -> Write | None:
+    """`unfreeze` takes what is frozen back to the beginning."""
+    if not words[0].startswith("un") or len(words[0]) < 5:
+        return None
+    root = (words[0][2:], *words[1:])
+    undone = _by_verb(draft, root)
+    attribute = draft.attributes.get(undone.attribute) if undone is not None else None
+    if attribute is None or attribute.type is not FieldType.ENUM:
+        return None
+    documented = attribute.default.value if attribute.default else None
+    first = documented if documented in attribute.choices else attribute.choices[0]
+    return Write(attribute=attribute.name, place="constant", value=first)
+
+
+def _by_verb(draft: EntityDraft, words: tuple[str, ...]) -> Write | None:
     wanted = _results(words)
     for exact in (True, False):
         for attribute in draft.attributes.values():
-            if attribute.type is not FieldType.ENUM:
-                continue
-            for choice in attribute.choices:
+            for choice in attribute.choices if attribute.type is FieldType.ENUM else ():
                 if _means(wanted, words, choice, exact=exact):
                     return Write(attribute=attribute.name, place="constant", value=choice)
     return _flag(draft, words, wanted)

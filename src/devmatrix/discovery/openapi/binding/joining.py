@@ -1,0 +1,95 @@
+"""Resources that are faces of others: a public profile of the account, the only settings of a device."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from devmatrix.discovery.document import OperationKind
+from devmatrix.discovery.openapi.binding.gathering import CREATES
+from devmatrix.discovery.openapi.classified import Classification, Classified, Resource
+from devmatrix.discovery.openapi.given import Given
+from devmatrix.discovery.shapes import Shape, ShapeKind
+
+_MAKES = CREATES | {OperationKind.UPLOAD}
+_ONE = {
+    OperationKind.NESTED_READ: OperationKind.READ,
+    OperationKind.NESTED_REPLACE: OperationKind.REPLACE,
+    OperationKind.NESTED_PATCH: OperationKind.PATCH,
+    OperationKind.READ: OperationKind.READ,
+    OperationKind.REPLACE: OperationKind.REPLACE,
+    OperationKind.PATCH: OperationKind.PATCH,
+}
+
+
+def joined(given: Given, classification: Classification) -> Classification:
+    """The classification with each resource that is but another face of a second one put down to that one."""
+    made = {one.resource for one in classification.operations if one.kind in _MAKES}
+    faces: dict[str, str] = {}
+    for name, resource in classification.resources.items():
+        if name not in made:
+            face_of = _whole(given, classification.resources, resource, made)
+            if face_of is not None:
+                faces[name] = face_of
+    if not faces:
+        return classification
+    resources = {name: one for name, one in classification.resources.items() if name not in faces}
+    for name, whole in faces.items():
+        keys = tuple(dict.fromkeys((*resources[whole].keys, *classification.resources[name].keys)))
+        resources[whole] = replace(resources[whole], keys=keys)
+    operations = tuple(_renamed(one, faces) for one in classification.operations)
+    return Classification(resources, operations)
+
+
+def _renamed(operation: Classified, faces: Mapping[str, str]) -> Classified:
+    return replace(
+        operation,
+        resource=faces.get(operation.resource or "", operation.resource),
+        linked=faces.get(operation.linked or "", operation.linked),
+        steps=tuple(replace(step, resource=faces.get(step.resource, step.resource)) for step in operation.steps),
+    )
+
+
+def _whole(given: Given, resources: Mapping[str, Resource], face: Resource, made: set[str | None]) -> str | None:
+    """The resource of which this one shows a part: the same properties, but for flags and counts, and the same key."""
+    mine = {item.name: item.shape for item in face.shape.properties}
+    keys = {prop for _, prop in face.keys}
+    plain = {name for name, shape in mine.items() if not _counted(given, shape)}
+    if not plain or not keys or not keys <= set(mine):
+        return None
+    found = []
+    for name, other in resources.items():
+        if name == face.name or name not in made:
+            continue
+        theirs = {item.name for item in other.shape.properties}
+        theirs |= {item.name for one in other.inputs for item in one.properties}
+        if plain <= theirs and (other.is_account or len(plain) > 1):
+            found.append(other)
+    people = [one.name for one in found if one.is_account]
+    return people[0] if people else found[0].name if len(found) == 1 and len(plain) > 2 else None
+
+
+def _counted(given: Given, shape: Shape) -> bool:
+    try:
+        return given.resolve(shape).kind in (ShapeKind.BOOLEAN, ShapeKind.INTEGER)
+    except KeyError:
+        return False
+
+
+def only_ones(classification: Classification) -> dict[str, str]:
+    """Resources of which a record has exactly one, and whose they are: they have no key, and nobody makes them."""
+    found: dict[str, str] = {}
+    by_resource: dict[str, list[Classified]] = {name: [] for name in classification.resources}
+    stepped = {step.resource for one in classification.operations for step in one.steps}
+    for operation in classification.operations:
+        if operation.resource in by_resource:
+            by_resource[operation.resource].append(operation)
+    for name, operations in by_resource.items():
+        owners = {one.steps[-1].resource for one in operations if one.steps}
+        alone = operations and all(one.kind in _ONE and one.steps and one.records_at is None for one in operations)
+        if alone and name not in stepped and len(owners) == 1 and owners <= set(classification.resources):
+            found[name] = owners.pop()
+    return found
+
+
+def of_the_owner(operation: Classified) -> Classified:
+    """An operation about the only one of its kind is about the record that has it."""
+    return replace(operation, kind=_ONE[operation.kind])
