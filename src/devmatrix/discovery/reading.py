@@ -16,7 +16,7 @@ from devmatrix.discovery.complete import (
 from devmatrix.discovery.document import DiscoveryDocument, Statement
 from devmatrix.discovery.drafts import Draft
 from devmatrix.discovery.english import Stage, declare_objects, is_foreign, read_clause
-from devmatrix.discovery.markdown import Claim, judge, line_of, read_page
+from devmatrix.discovery.markdown import Page, judge, line_of, read_page, read_rights
 from devmatrix.discovery.notation import Item, read_block_item, read_line
 from devmatrix.discovery.passages import Passage
 from devmatrix.discovery.text import Piece, Prose, pieces
@@ -57,7 +57,7 @@ class Reader:
         self._passages = passages
         self._clauses: list[_Clause] = []
         self._statements: list[_Said] = []
-        self._claims: list[tuple[int, tuple[Claim, ...]]] = []
+        self._pages: list[tuple[int, Page]] = []
 
     def read(self) -> None:
         """Read the passages into the draft."""
@@ -69,14 +69,16 @@ class Reader:
                 self._read_notation(number, whole)
         for stage in Stage:
             self._read_english(stage)
+            if stage is Stage.DESCRIBE:
+                self._read_rights()
             self._complete(stage)
         for clause in self._clauses:
             self._state(clause.passage, clause.start, clause.end, False, _why_not(clause.text), ())
 
     def judged(self, document: DiscoveryDocument) -> tuple[Statement, ...]:
         """What became of each part of the passages, in their order, now that all operations are known."""
-        for number, claims in self._claims:
-            verdicts, doubts = judge(claims, document, self._passages[number].text)
+        for number, page in self._pages:
+            verdicts, doubts = judge(page.claims, document, self._passages[number].text)
             for verdict in verdicts:
                 claim = verdict.claim
                 self._state(number, claim.start, claim.end, verdict.understood, verdict.became, verdict.entities)
@@ -99,7 +101,7 @@ class Reader:
                 yield number, start, statement.model_copy(update={"span": passage.span(start, end)})
 
     def _read_page(self, number: int) -> None:
-        page = read_page(self._passages[number].text, self._draft)
+        page = read_page(self._passages[number].text, self._draft, self._passages[number].source)
         lost = self._keeper.judge(tuple(self._draft.entities)) if self._keeper is not None else ""
         for item in page.statements:
             understood, became = item.understood, item.became
@@ -109,7 +111,12 @@ class Reader:
             self._state(number, item.span.start, item.span.end, understood, became, names)
         for prose in page.prose:
             self._read_notation(number, prose)
-        self._claims.append((number, page.claims))
+        self._pages.append((number, page))
+
+    def _read_rights(self) -> None:
+        for number, page in self._pages:
+            for item in read_rights(self._passages[number].text, self._draft, page):
+                self._state(number, item.span.start, item.span.end, item.understood, item.became, item.entities)
 
     def _read_notation(self, number: int, prose: Prose) -> None:
         block: str | None = None

@@ -16,7 +16,7 @@ _DECIDES = frozenset(
 )
 _VERBS = r"(?P<verbs>[a-z]+(?:(?:\s*,\s*(?:or\s+|and\s+)?|\s+or\s+|\s+and\s+)[a-z]+)*)"
 _ACTIVE = re.compile(
-    rf"(?P<who>(?:(?:an?|the)\s+)?[a-z][\w-]*(?:\s[a-z][\w-]*)?)\s+(?:(?:can|may|must|should|then|have\s+to|"
+    rf"(?P<who>(?:(?:an?|the)\s+)?[a-z][\w-]*(?:\s[a-z][\w-]*)??)\s+(?:(?:can|may|must|should|then|have\s+to|"
     rf"has\s+to)\s+)*{_VERBS}\s+"
     r"(?P<object>them|it|(?:(?:an?|the|all|any|each)\s+)?[\w -]{3,40})",
     re.I,

@@ -218,9 +218,7 @@ def _score(draft: Draft, verb: str, low: float, high: float) -> None:
     """ "Users rate movies from 1 to 5": the number that a rating holds."""
     event = next((known for name in event_for(verb) if (known := draft.resolve(name))), None)
     if event is not None and low <= high:
-        field = FieldDraft("rating", FieldType.INTEGER, minimum=low, maximum=high)
-        event.fields.setdefault("rating" if event.name != "Rating" else "score", field)
-        field.name = "rating" if event.name != "Rating" else "score"
+        event.fields["rating"] = FieldDraft("rating", FieldType.INTEGER, minimum=low, maximum=high)
         event.declared = True
 
 

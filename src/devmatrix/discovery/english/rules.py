@@ -277,7 +277,7 @@ def _scale(text: str, draft: Draft) -> Reading | None:
     if field is None and numbers:
         return None
     if field is None:
-        field = entity.fields.setdefault("score", FieldDraft("score", FieldType.INTEGER))
+        field = entity.fields.setdefault("rating", FieldDraft("rating", FieldType.INTEGER))
     limit = match["limit"]
     problem = draft.limit(entity, field, lambda item: apply_limit(item, limit))
     if problem is None:

@@ -64,6 +64,11 @@ _SCALE = re.compile(
     r"(?:with\s+)?(?P<digits>\d)\s+(?:decimal\s+(?:places|digits)|decimals|digits\s+after\s+the\s+point)$", re.I
 )
 _PATTERN = re.compile(r"(?:(?:must\s+)?match(?:es)?|pattern|regex|format)\s*:?\s*[/`]?(?P<pattern>\^\S.*?)[/`]?$", re.I)
+_WRITTEN_PATTERN = re.compile(
+    r"(?:(?:must\s+)?(?:match(?:es)?|follows?)|pattern|regex|format)\s*:?\s*(?:the\s+(?:pattern|regex)\s*:?\s*)?[/`]?"
+    r"(?P<pattern>\^[^\s`]+?\$)[/`]?(?=[\s,;.)]|$)",
+    re.I,
+)
 _KEY = re.compile(r"(?:pk|primary(?:\s+key)?|unique\s+id(?:entifier)?|primärschlüssel|identifier)$", re.I)
 _SERVER = re.compile(
     r"(?:(?:is\s+)?(?:set|generated|assigned|filled|managed|created|updated)\s+(?:automatically|"
@@ -168,6 +173,12 @@ def describe(item: FieldDraft, text: str, draft: Draft, *, first_is_type: bool =
 def _phrases(text: str, item: FieldDraft) -> Iterator[tuple[int, str]]:
     """The phrases of a text; lists of choices are taken out of it first."""
     at = 0
+    pattern = _WRITTEN_PATTERN.search(text)
+    if pattern is not None:
+        yield from _phrases(text[: pattern.start()], item)
+        yield pattern.start(), f"matches {pattern['pattern']}"
+        yield from ((pattern.end() + offset, phrase) for offset, phrase in _phrases(text[pattern.end() :], item))
+        return
     for match in sorted((*_LIST.finditer(text), *_PIPED.finditer(text)), key=lambda match: match.start()):
         before = text[: match.start()].rstrip()
         asserts = match.re is _PIPED or re.search(r"[:=(\[{]|one\s+of|either", match[0])

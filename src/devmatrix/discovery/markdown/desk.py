@@ -29,6 +29,8 @@ class Desk:
 
     text: str
     draft: Draft
+    name: str = ""
+    """Of the file."""
     statements: list[Statement] = field(default_factory=list)
     prose: list[Prose] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
@@ -56,7 +58,7 @@ class Desk:
 
     def turn_to(self, start: int) -> None:
         """What is read now stands at `start`."""
-        self.draft.place = f"in line {line_of(self.text, start)}"
+        self.draft.place = f"in line {line_of(self.text, start)}" + (f" of {self.name}" if self.name else "")
 
     def claim(self, kind: ClaimKind, start: int, end: int, text: str) -> None:
         """Note what is to be judged when all operations are known."""

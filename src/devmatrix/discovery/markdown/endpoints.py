@@ -88,15 +88,15 @@ def prepare(endpoint: Endpoint, draft: Draft, access: str = "") -> None:
             continue
         words = segment.replace("-", " ").replace("_", " ")
         known = draft.resolve(words) or _of_other_plural(words, draft)
-        if known is not None and snake(words) != known.plural and index == 0:
-            # The page says how the collection is called.
-            known.plural = snake(words)
         last = index == len(segments) - 1 or segments[index + 1] == "{}"
         if known is None and last and is_plural(words.split()[-1].lower()) and _may_be_kept(words):
             known = draft.declare(words)
             if parent is not None:
                 field = reference_to(parent)
                 known.fields.setdefault(field.name, field)
+        if known is not None and snake(words) != known.plural and index == 0:
+            # The page says how the collection is called.
+            known.plural = snake(words)
         entity, parent = (known or entity), (known or parent)
     who = _who(access) or _who_beside(endpoint.rest)
     acts = segments[-1:] not in (["{}"], []) and segments[-2:-1] == ["{}"] and draft.resolve(segments[-1]) is None

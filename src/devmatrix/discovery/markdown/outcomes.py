@@ -77,6 +77,10 @@ _HARMLESS = re.compile(
 )
 
 
+_Wanted = dict[tuple[str, int], list[tuple[int, Claim]]]
+"""Condition or operation, and the status that is built -> the statuses that the page wants."""
+
+
 @dataclass
 class Verdict:
     """What became of one claim."""
@@ -103,7 +107,7 @@ def judge(claims: Sequence[Claim], document: DiscoveryDocument, source: str) -> 
     verdicts: list[Verdict] = []
     doubts: list[Doubt] = []
     groups: dict[int, list[Claim]] = defaultdict(list)
-    wanted: dict[str, list[tuple[int, Claim]]] = defaultdict(list)
+    wanted: _Wanted = defaultdict(list)
     for claim in claims:
         if claim.kind in {"given", "when", "then"}:
             groups[claim.group].append(claim)
@@ -117,16 +121,15 @@ def judge(claims: Sequence[Claim], document: DiscoveryDocument, source: str) -> 
             verdicts.append(_status(claim, wanted))
     for group in groups.values():
         verdicts += _scenario(group, document, wanted)
-    for condition, places in wanted.items():
-        doubts += _doubts(condition, places, document, source)
+    for (condition, built), places in wanted.items():
+        doubts += _doubts(condition, built, places, document, source)
     return verdicts, doubts
 
 
 def _doubts(
-    condition: str, places: list[tuple[int, Claim]], document: DiscoveryDocument, source: str
+    condition: str, built: int, places: list[tuple[int, Claim]], document: DiscoveryDocument, source: str
 ) -> Iterator[Doubt]:
-    built = _BUILT.get(condition)
-    if built is None or all(status == built for status, _ in places):
+    if all(status == built for status, _ in places):
         return
     said = sorted({(line_of(source, claim.start), status) for status, claim in places})
     where = ", ".join(f"{status} in line {line}" for line, status in said)
@@ -150,7 +153,7 @@ def _expected(text: str) -> int | None:
     return next((status for words, status in _NAMED.items() if words in text.lower()), None)
 
 
-def _status(claim: Claim, wanted: dict[str, list[tuple[int, Claim]]]) -> Verdict:
+def _status(claim: Claim, wanted: _Wanted) -> Verdict:
     """A sentence such as "Invalid input returns 422", or a row of a table of errors."""
     status, condition = _expected(claim.text), _condition(claim.text)
     built = _BUILT.get(condition or "")
@@ -160,18 +163,16 @@ def _status(claim: Claim, wanted: dict[str, list[tuple[int, Claim]]]) -> Verdict
         ):
             return Verdict(claim, True, f"{status}: as every operation of its kind answers")
         if status == 400:
-            wanted["invalid input"].append((status, claim))
+            wanted["invalid input", 422].append((status, claim))
             return Verdict(claim, False, "contradicts what is built: invalid requests are answered with 422")
         return Verdict(claim, False, "not understood: no refusal that every built API has")
-    wanted[str(condition)].append((status, claim))
+    wanted[str(condition), built].append((status, claim))
     if status == built:
         return Verdict(claim, True, f"{condition}: {built}, as every operation answers it")
     return Verdict(claim, False, f"contradicts what is built: {condition} is answered with {built}, not {status}")
 
 
-def _scenario(
-    steps: list[Claim], document: DiscoveryDocument, wanted: dict[str, list[tuple[int, Claim]]]
-) -> list[Verdict]:
+def _scenario(steps: list[Claim], document: DiscoveryDocument, wanted: _Wanted) -> list[Verdict]:
     given = " ".join(step.text for step in steps if step.kind == "given")
     when = " ".join(step.text for step in steps if step.kind == "when")
     then = [step for step in steps if step.kind == "then"]
@@ -189,7 +190,7 @@ def _scenario(
     for step in then:
         verdict = _outcome(step, operation, condition, built, names)
         if not verdict.understood and verdict.became.startswith("contradicts"):
-            wanted[condition or f"{operation.summary.lower()}"].append((_expected(step.text) or 0, step))
+            wanted[condition or operation.id, built].append((_expected(step.text) or 0, step))
         holds = holds and verdict.understood
         verdicts.append(verdict)
     if unfounded:

@@ -34,14 +34,26 @@ class Page:
     statements: tuple[Statement, ...]
     prose: tuple[Prose, ...]
     claims: tuple[Claim, ...]
+    rights: tuple[tuple[Block, str | None], ...] = ()
+    """Tables of who may do what, with words for the entity of their section: read when all that is kept is known."""
 
 
-def read_page(text: str, draft: Draft) -> Page:
-    """Read the structure of a page into the draft."""
-    reader = _PageReader(text, draft)
+def read_rights(text: str, draft: Draft, page: Page) -> tuple[Statement, ...]:
+    """Read who may do what from the tables of a page."""
+    desk = Desk(text, draft)
+    for block, scope in page.rights:
+        desk.scope = scope
+        desk.turn_to(block.start)
+        read_permissions(block, desk)
+    return tuple(desk.statements)
+
+
+def read_page(text: str, draft: Draft, name: str = "") -> Page:
+    """Read the structure of a page into the draft; `name` is that of its file."""
+    reader = _PageReader(text, draft, name)
     reader.read()
     desk = reader.desk
-    return Page(tuple(desk.statements), tuple(desk.prose), tuple(desk.claims))
+    return Page(tuple(desk.statements), tuple(desk.prose), tuple(desk.claims), tuple(reader.rights))
 
 
 @dataclass
@@ -54,10 +66,11 @@ class _Open:
 
 
 class _PageReader:
-    def __init__(self, text: str, draft: Draft) -> None:
-        self.desk = Desk(text, draft)
+    def __init__(self, text: str, draft: Draft, name: str) -> None:
+        self.desk = Desk(text, draft, name)
         self._blocks = blocks_of(text)
         draft.foreign = draft.foreign or is_foreign(text) or _heads_foreign(self._blocks)
+        self.rights: list[tuple[Block, str | None]] = []
         self._open: list[_Open] = []
         self._label: str | None = None
         self._lead: Marked | None = None
@@ -319,7 +332,7 @@ class _PageReader:
         elif {"from", "to"} <= set(columns):
             read_transitions(block, columns, desk)
         elif reads_permissions(block, columns):
-            read_permissions(block, desk)
+            self.rights.append((block, desk.scope))
         elif "fields" in columns and ("entity" in columns or "name" in columns):
             read_entity_table(block, columns, desk)
         elif reads_fields(columns, scoped=desk.scope is not None):

@@ -12,28 +12,69 @@ from devmatrix.discovery.sources import Source, SourceFormat
 from devmatrix.errors import RequestError
 
 _BLOCKS = (
-    "# Title", "## Books", "### Book fields", "## Entities", "## Out of scope", "## Open questions", "Setext\n======",
+    "# Title",
+    "## Books",
+    "### Book fields",
+    "## Entities",
+    "## Out of scope",
+    "## Open questions",
+    "Setext\n======",
     "| Field | Type | Required | Notes |\n|---|---|---|---|\n| title | string(80) | yes | max 90 chars |\n| | int |",
     "| Method | Path |\n|---|---|\n| GET | /api/v1/books |\n| POST | /books/{id}/lend |",
     "| From | To | Action |\n|---|---|---|\n| open | closed | close |",
-    "| Action | Guest | Admin |\n|---|---|---|\n| Delete books | ❌ | ✅ |", "| a \\| b |\n|---|\n| c |",
-    "- **title** (string, required, max 200): the title", "- pages: integer between 1 and 900", "* isbn unique",
-    "  - nested item", "1. Only admins may delete books.", "- [ ] members can log in", "- Book: title, pages int",
-    "```json\n{\"title\": \"x\", \"price\": 1.5, \"tags\": [1]}\n```", "```\nGET /books\n```", "```sql\nCREATE TABLE t (a INT",
-    "```ts\ninterface Book { \n title?: string; // x\n}\n```", "~~~\nunclosed", "> a quote\n> - with an item",
-    "<!-- a comment -->", "<div>\n**x**", "---", "[a]: http://example.com", "![p](q) [l](m) `code` *em* __b__ ~~s~~",
-    "Given a book exists, when I delete it, then the response is 204.", "When I view it", "Then it is 404",
-    "As a member, I want to borrow books so that I can read.", "A book has:", "Members can:", "The title MUST be unique.",
-    "The price SHOULD be positive.", "draft → review → published", "Status: open -> closed", "Invalid input returns 400.",
-    "Die Bücher müssen einen Titel haben.", "Книги имеют название", "A member may have at most 5 open loans.",
-    "Book: title, isbn unique; Loan: book -> Book", "    indented code", "&amp; &lt; \\* \u00a0 \u200b", "\t- tab", "-", "|", "```",
-)  # fmt: skip
+    "| Action | Guest | Admin |\n|---|---|---|\n| Delete books | ❌ | ✅ |",
+    "| a \\| b |\n|---|\n| c |",
+    "- **title** (string, required, max 200): the title",
+    "- pages: integer between 1 and 900",
+    "* isbn unique",
+    "  - nested item",
+    "1. Only admins may delete books.",
+    "- [ ] members can log in",
+    "- Book: title, pages int",
+    '```json\n{"title": "x", "price": 1.5, "tags": [1]}\n```',
+    "```\nGET /books\n```",
+    "```sql\nCREATE TABLE t (a INT",
+    "```ts\ninterface Book { \n title?: string; // x\n}\n```",
+    "~~~\nunclosed",
+    "> a quote\n> - with an item",
+    "<!-- a comment -->",
+    "<div>\n**x**",
+    "---",
+    "[a]: http://example.com",
+    "![p](q) [l](m) `code` *em* __b__ ~~s~~",
+    "Given a book exists, when I delete it, then the response is 204.",
+    "When I view it",
+    "Then it is 404",
+    "As a member, I want to borrow books so that I can read.",
+    "A book has:",
+    "Members can:",
+    "The title MUST be unique.",
+    "The price SHOULD be positive.",
+    "draft → review → published",
+    "Status: open -> closed",
+    "Invalid input returns 400.",
+    "Die Bücher müssen einen Titel haben.",
+    "Книги имеют название",
+    "A member may have at most 5 open loans.",
+    "Book: title, isbn unique; Loan: book -> Book",
+    "    indented code",
+    "&amp; &lt; \\* \xa0 \u200b",
+    "\t- tab",
+    "-",
+    "|",
+    "```",
+)
 _ENDS = ("\n\n", "\n", "\r\n", "\r", "\n \n", " ")
 
 _pages = st.lists(st.tuples(st.sampled_from(_BLOCKS), st.sampled_from(_ENDS)), max_size=14).map(
     lambda parts: "".join(text + end for text, end in parts)
 )
-_texts = st.one_of(_pages, _pages.map("Book: title, pages int\n\n".__add__), st.text(max_size=200), st.tuples(_pages, st.text(max_size=30), _pages).map("".join))
+_texts = st.one_of(
+    _pages,
+    _pages.map("Book: title, pages int\n\n".__add__),
+    st.text(max_size=200),
+    st.tuples(_pages, st.text(max_size=30), _pages).map("".join),
+)
 
 
 def _require_held(text: str, spans: list[tuple[int, int]]) -> None:
