@@ -145,10 +145,11 @@ def _several(subject: Subject, script: Script, by: Voice, parents: Sequence[Reco
 def _all(subject: Subject, script: Script) -> None:
     by, parents = _scene(subject, script, ())
     records = _several(subject, script, by, parents, 2)
-    if subject.part.effect.parent:
-        elsewhere = subject.part.effect.lookups[-1]
-        if elsewhere.place == "path":
-            script.world.of(subject.entity)
+    lookups = subject.part.effect.lookups
+    if subject.part.effect.parent and lookups[-1].place == "path":
+        # What belongs to another parent must not be among them.
+        other = target(script, subject.part, by)
+        _several(subject, script, by, other, 1)
     _ask(subject, script, "the list is asked for", parents, by, _ordered(subject, records))
 
 

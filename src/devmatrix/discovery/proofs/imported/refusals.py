@@ -211,20 +211,21 @@ def _malformed_bodies(subject: Subject) -> list[Draft]:
     if content is None or "json" not in content.media_type or part.endpoint.effect is None or part.effect.batch:
         return []
 
-    def attempt(script: Script, chunk: list[tuple[str, str, JsonValue | None, bool]]) -> None:
+    def attempt(script: Script, chunk: list[tuple[str, Case | None]]) -> None:
         by = script.voice(part)
         records = target(script, part, by)
         sound = _with_keys(subject, script, _body(subject, script, by), records)
-        for pointer, text, value, gone in chunk:
-            body = without(sound, pointer) if gone else put(sound, pointer, value)
+        for pointer, case in chunk:
+            field = _field(subject, pointer) + (case.inside if case is not None else "")
+            body = without(sound, pointer) if case is None else put(sound, pointer, case.value)
             script.call(
                 part,
                 phase="when",
-                text=f"{'.'.join(parts(pointer))} is {text}",
+                text=f"{'.'.join(parts(pointer))} is {case.text if case is not None else 'left out'}",
                 records=records,
                 by=by,
                 body=body,
-                expect=script.refused(part, Reason.INVALID_BODY, _field(subject, pointer)),
+                expect=script.refused(part, Reason.INVALID_BODY, field),
             )
 
     def no_json(script: Script) -> None:
@@ -258,22 +259,20 @@ def _with_keys(subject: Subject, script: Script, body: JsonValue, records: list[
     return body
 
 
-def _body_cases(
-    subject: Subject, shape: Shape, pointer: str, depth: int
-) -> Iterator[tuple[str, str, JsonValue | None, bool]]:
-    """(pointer, what is wrong, the value there, whether it is left out)."""
+def _body_cases(subject: Subject, shape: Shape, pointer: str, depth: int) -> Iterator[tuple[str, Case | None]]:
+    """(pointer, what stands there wrongly; none: nothing does)."""
     shape = subject.interface.resolve(shape)
     if shape.kind is not ShapeKind.OBJECT or depth > 1:
         return
     for prop in shape.properties:
         if prop.read_only:
             continue
-        at_ = f"{pointer}/{place(prop.name)}"
+        here = f"{pointer}/{place(prop.name)}"
         if prop.required:
-            yield at_, "left out", None, True
+            yield here, None
         for case in subject.samples.wrong(prop):
-            yield at_, case.text, case.value, False
-        yield from _body_cases(subject, prop.shape, at_, depth + 1)
+            yield here, case
+        yield from _body_cases(subject, prop.shape, here, depth + 1)
 
 
 def _field(subject: Subject, pointer: str) -> str:
@@ -314,7 +313,24 @@ def _missing(subject: Subject) -> list[Draft]:
             expect=script.refused(part, Reason.MISSING),
         )
 
+    def elsewhere(script: Script) -> None:
+        by = script.voice(part)
+        records = target(script, part, by)
+        outer = target(script, part, by, count=len(part.effect.lookups) - 1)
+        script.call(
+            part,
+            phase="when",
+            text="it is looked for where it is not",
+            records=[*outer, records[-1]],
+            by=by,
+            body=_body(subject, script, by),
+            expect=script.refused(part, Reason.MISSING),
+        )
+
     drafts: list[Draft] = []
+    last = part.effect.lookups[-1] if part.effect.lookups else None
+    if last is not None and last.within is not None and part.effect.lookups[-2].place == "path":
+        drafts += subject.draft(f"{last.entity} of another one is not found", "error", elsewhere)
     for index, lookup in enumerate(part.effect.lookups):
         if lookup.place != "caller":
             drafts += subject.draft(f"an unknown {lookup.entity} is not found", "error", attempt, index)

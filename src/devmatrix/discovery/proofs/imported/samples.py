@@ -23,6 +23,8 @@ class Case:
 
     text: str
     value: JsonValue
+    inside: str = ""
+    """Where in the value the defect is."""
 
 
 class Samples:
@@ -142,7 +144,7 @@ class Samples:
                 yield Case("text", "no list")
                 items = self._interface.resolve(shape.items) if shape.items else None
                 if items is not None and items.kind in (ShapeKind.STRING, ShapeKind.OBJECT) and not items.choices:
-                    yield Case("a list of numbers", [17])
+                    yield Case("a list of numbers", [17], ".0")
                 if shape.min_items:
                     yield Case("an empty list", [])
             case ShapeKind.OBJECT:
