@@ -1,11 +1,11 @@
 """Who signs in: the account's entity, with what it signs in by, and its token."""
 
-from devmatrix.discovery.document import Account, Attribute, FieldType, OperationKind
+from devmatrix.discovery.document import Account, Attribute, FieldType, OperationKind, Question
 from devmatrix.discovery.interface import Credentials, Source, Value
 from devmatrix.discovery.naming import split_words
 from devmatrix.discovery.openapi.binding.attributes import is_secret, make_attribute
 from devmatrix.discovery.openapi.binding.drafts import Desk, EntityDraft, Unexplained
-from devmatrix.discovery.openapi.binding.gathering import answer_shape, body_shape
+from devmatrix.discovery.openapi.binding.gathering import CREATES, answer_shape, body_shape
 from devmatrix.discovery.openapi.binding.words import TOKENS, key
 from devmatrix.discovery.openapi.classified import Classified
 from devmatrix.discovery.shapes import Shape, ShapeKind
@@ -18,6 +18,9 @@ def add_account(desk: Desk) -> None:
     """Mark the account's entity, where there is one, and see whether operations here issue its tokens."""
     draft = next((one for one in desk.drafts.values() if one.resource.is_account), None)
     if draft is None:
+        return
+    if not any(one.kind in CREATES and not one.operation.secured for one in desk.about[draft.name]):
+        _ask_for_first(desk, draft)
         return
     issuing = [
         operation
@@ -51,6 +54,21 @@ def add_account(desk: Desk) -> None:
         if key(name) in TOKENS and name not in draft.keys:
             draft.meanings[name] = Value(source=Source.TOKEN)
             draft.attributes.pop(name, None)
+
+
+def _ask_for_first(desk: Desk, draft: EntityDraft) -> None:
+    """Nobody can sign in where every operation that makes accounts needs an account."""
+    logins = [one.operation for one in desk.operations if one.kind is OperationKind.LOGIN]
+    if logins:
+        desk.questions.append(
+            Question(
+                id="first-account",
+                text=f"No operation makes a first {draft.name} without credentials: who may call the API?",
+                default="callers with a key of the setting API_KEYS",
+                why=f"{logins[0].method} {logins[0].path} is for those who have an account already",
+                depends=(draft.name,),
+            )
+        )
 
 
 def _login_attributes(desk: Desk, draft: EntityDraft) -> list[str]:

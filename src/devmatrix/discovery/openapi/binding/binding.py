@@ -18,7 +18,7 @@ from devmatrix.discovery.openapi.binding.operations import Bound, Operations
 from devmatrix.discovery.openapi.binding.ownership import add_owners
 from devmatrix.discovery.openapi.binding.properties import add_plain
 from devmatrix.discovery.openapi.binding.questions import ask
-from devmatrix.discovery.openapi.binding.references import add_references
+from devmatrix.discovery.openapi.binding.references import add_references, parent_reference
 from devmatrix.discovery.openapi.binding.statements import Statements
 from devmatrix.discovery.openapi.binding.states import add_states
 from devmatrix.discovery.openapi.classified import Classification
@@ -126,12 +126,15 @@ def _entities(desk: Desk, bound: list[Bound]) -> tuple[Entity, ...]:
             )
             for attribute in draft.attributes.values()
         )
+        keys, together = _local_keys(desk, draft)
+        attributes = tuple(one.model_copy(update={"unique": False}) if one.name in keys else one for one in attributes)
         found.append(
             Entity(
                 name=draft.name,
                 plural=draft.resource.plural,
                 description=draft.resource.shape.description,
                 attributes=attributes,
+                unique_together=together,
                 states=draft.states,
                 owner_field=draft.owner,
                 soft_delete=draft.soft_delete,
@@ -143,6 +146,21 @@ def _entities(desk: Desk, bound: list[Bound]) -> tuple[Entity, ...]:
         ):
             desk.assume(f"There are no {human(draft.resource.plural)} at first", "no operation makes them")
     return tuple(found)
+
+
+def _local_keys(desk: Desk, draft: EntityDraft) -> tuple[set[str], tuple[tuple[str, ...], ...]]:
+    """Keys that callers give and that tell records apart only within the record above them."""
+    local: dict[str, str] = {}
+    for name in draft.keys:
+        attribute = draft.attributes[name]
+        steps = [(one.steps.index(step), one, step) for one, step in desk.found_by[draft.name] if step.property == name]
+        if attribute.generated or not steps or not all(index for index, _, _ in steps):
+            continue
+        above = {one.steps[index - 1].resource for index, one, _ in steps}
+        parent = parent_reference(desk, draft, above.pop()) if len(above) == 1 else None
+        if parent is not None:
+            local[name] = parent
+    return set(local), tuple((parent, name) for name, parent in local.items())
 
 
 def _slug(title: str) -> str:

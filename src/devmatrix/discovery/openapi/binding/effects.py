@@ -10,7 +10,7 @@ from devmatrix.discovery.openapi.binding.associations import association_of, sid
 from devmatrix.discovery.openapi.binding.bodies import surroundings, writes_of
 from devmatrix.discovery.openapi.binding.drafts import Desk, EntityDraft, Unexplained
 from devmatrix.discovery.openapi.binding.effected import Effected, require_found_paths
-from devmatrix.discovery.openapi.binding.files import file_attribute, file_write
+from devmatrix.discovery.openapi.binding.files import file_attribute, file_write, keeps_files
 from devmatrix.discovery.openapi.binding.gathering import answer_shape, body_shape, record_in_body
 from devmatrix.discovery.openapi.binding.listing import bind_list, filters_of
 from devmatrix.discovery.openapi.binding.lookups import lookups_of
@@ -243,5 +243,7 @@ def _download(desk: Desk, draft: EntityDraft, operation: Classified) -> Effected
     lookups = lookups_of(desk, draft, operation)
     if not lookups or lookups[-1].entity != draft.name:
         raise Unexplained(f"nothing in the request says which {draft.name} is meant")
+    if not keeps_files(desk, draft):
+        raise Unexplained(f"no operation takes in the file of a {draft.name} that it would send")
     file_attribute(desk, draft, operation)
     return Effected(K.DOWNLOAD, Effect(entity=draft.name, lookups=lookups))

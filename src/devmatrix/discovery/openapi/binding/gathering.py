@@ -4,7 +4,7 @@ from devmatrix.discovery.document import OperationKind
 from devmatrix.discovery.interface import Content
 from devmatrix.discovery.openapi.binding.drafts import Desk, EntityDraft, Seen, Side
 from devmatrix.discovery.openapi.classified import Classified
-from devmatrix.discovery.shapes import Shape
+from devmatrix.discovery.shapes import Shape, ShapeKind
 
 CREATES = frozenset(
     {OperationKind.CREATE, OperationKind.NESTED_CREATE, OperationKind.REGISTER, OperationKind.BULK_CREATE}
@@ -89,6 +89,10 @@ def gather(desk: Desk) -> None:
         if given is not None and operation.kind in CREATES | CHANGES:
             _see(desk, found, given, "create" if operation.kind in CREATES else "change")
             claims.setdefault(desk.shapes.name_of(given), set()).add(found.name)
+        if operation.kind is OperationKind.UPLOAD and all(step.resource != found.name for step in operation.steps):
+            form = body_shape(operation)
+            if form is not None:
+                _see(desk, found, form, "create")
         found.created = found.created or operation.kind in CREATES
     for name, owners in claims.items():
         if name and len(owners) == 1:
@@ -98,7 +102,7 @@ def gather(desk: Desk) -> None:
 def _see(desk: Desk, draft: EntityDraft, shape: Shape, side: Side) -> None:
     owner = desk.shapes.object_of(shape, answer=side == "answer")
     for item in owner.properties if owner else ():
-        if side == "answer" and item.write_only:
+        if (side == "answer" and item.write_only) or desk.shapes.resolve(item.shape).kind is ShapeKind.BINARY:
             continue
         if side != "answer" and item.read_only:
             continue

@@ -109,7 +109,7 @@ def sorting_of(desk: Desk, draft: EntityDraft, parameters: Iterable[Parameter], 
     choices: tuple[tuple[str, str, bool], ...] = ()
     if sort is not None:
         shape = desk.shapes.resolve(sort.shape)
-        choices = _choices(draft, shape, created)
+        choices = _choices(draft, shape, created, sort.description)
         if shape.has_default:
             for value, name, down in choices:
                 if value == shape.default:
@@ -131,7 +131,11 @@ def _is_direction(shape: Shape) -> bool:
     return bool(shape.choices) and all(key(str(one)) in ASCENDING | DESCENDING for one in shape.choices)
 
 
-def _choices(draft: EntityDraft, shape: Shape, created: str) -> tuple[tuple[str, str, bool], ...]:
+_SUFFIXED = re.compile(r"([,:. _])\(?(?:asc|desc)", re.I)
+
+
+def _choices(draft: EntityDraft, shape: Shape, created: str, description: str) -> tuple[tuple[str, str, bool], ...]:
+    """The values of the parameter: as listed, else every attribute, with the sign or the ending that is said."""
     if shape.choices:
         found = [(str(one), _ordered_by(draft, str(one), created)) for one in shape.choices]
         return tuple((value, *order) for value, order in found if order is not None)
@@ -141,6 +145,12 @@ def _choices(draft: EntityDraft, shape: Shape, created: str) -> tuple[tuple[str,
         if one.type
         not in (FieldType.JSON, FieldType.REFERENCE, FieldType.REFERENCES, FieldType.PASSWORD, FieldType.BINARY)
     ]
+    shown = " ".join((description, shape.description, str(shape.default or ""), *map(str, shape.examples)))
+    suffixed = _SUFFIXED.search(shown)
+    if suffixed is not None:
+        mark = suffixed[1]
+        endings = (("", False), (f"{mark}asc", False), (f"{mark}desc", True))
+        return tuple((f"{name}{end}", name, down) for name in names for end, down in endings)
     return tuple((f"{sign}{name}", name, bool(sign)) for name in names for sign in ("", "-"))
 
 

@@ -8,6 +8,7 @@ from devmatrix.discovery.naming import singular, split_words
 CREATED = frozenset(
     """created created_at created_on created_date created_time creation_date creation_time date_created time_created
     creation_timestamp inserted_at added_at added_on date_added registered_at joined_at posted_at submitted_at
+    written_at issued_at placed_at ordered_at recorded_at received_at booked_at requested_at opened_at
     timestamp date datetime time create_time create_date created_timestamp date_time""".split()
 )
 UPDATED = frozenset(
