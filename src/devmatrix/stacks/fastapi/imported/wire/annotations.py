@@ -246,19 +246,13 @@ def _choices(shape: Shape, side: Side, writing: Writing) -> str:
 
 def _integer(shape: Shape, side: Side, writing: Writing) -> str:
     low, high = _INT32 if shape.format == "int32" else (None, None)
-    least = _highest(
-        low,
-        None if shape.minimum is None else ceil(shape.minimum),
-        None if shape.exclusive_minimum is None else floor(shape.exclusive_minimum) + 1,
-    )
-    most = _lowest(
-        high,
-        None if shape.maximum is None else floor(shape.maximum),
-        None if shape.exclusive_maximum is None else ceil(shape.exclusive_maximum) - 1,
-    )
+    least = _highest(low, None if shape.minimum is None else ceil(shape.minimum))
+    most = _lowest(high, None if shape.maximum is None else floor(shape.maximum))
+    above = None if shape.exclusive_minimum is None else floor(shape.exclusive_minimum)
+    below = None if shape.exclusive_maximum is None else ceil(shape.exclusive_maximum)
     step = shape.multiple_of
     whole = int(step) if step is not None and float(step).is_integer() and step > 0 else None
-    bounds = _arguments(ge=least, le=most, multiple_of=whole)
+    bounds = _arguments(ge=least, gt=above, le=most, lt=below, multiple_of=whole)
     if not bounds and side == "request":
         return writing.use("Integer")
     return _annotated("int", writing, bounds, ["Whole" if side == "request" else "ReadInteger"])

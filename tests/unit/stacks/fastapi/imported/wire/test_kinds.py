@@ -145,6 +145,15 @@ def test_answers_leave_out_and_show_null_as_the_document_says() -> None:
     assert wire.camel
 
 
+def test_choices_in_answers_may_be_left_out_or_null() -> None:
+    choices = ("a", "b")
+    answer = objects(one=shape("string", choices=choices), two=shape("string", choices=choices, nullable=True))
+    with adapter(answer, side="answer") as validator:
+        schema = validator.json_schema(mode="serialization")["properties"]
+        assert schema["one"]["enum"] == ["a", "b"]
+        assert schema["two"]["anyOf"] == [{"type": "string", "enum": ["a", "b"]}, {"type": "null"}]
+
+
 def test_a_shape_on_both_sides_is_two_classes() -> None:
     _, wire = taking(named("Thing"), {"Thing": objects(name=shape("string"))}, named("Thing"))
     assert wire.annotation(named("Thing"), "request").text == "ThingInput"
