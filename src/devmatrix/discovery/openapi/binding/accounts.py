@@ -49,6 +49,8 @@ def add_account(desk: Desk) -> None:
             draft.attributes[name] = make_attribute(desk.shapes, draft, name)
             draft.meanings[name] = Value(source=Source.ATTRIBUTE, attribute=name)
         draft.attributes[name] = draft.attributes[name].model_copy(update={"unique": True, "default": None})
+    if draft.given(logins[0]) is not None:
+        draft.attributes[logins[0]] = draft.attributes[logins[0]].model_copy(update={"generated": None})
     draft.account = Account(login_field=logins[0], password_field=password)
     for name in draft.seen:
         if key(name) in TOKENS and name not in draft.keys:

@@ -118,7 +118,10 @@ def _entities(desk: Desk, bound: list[Bound]) -> tuple[Entity, ...]:
         if effect is not None and one.operation.kind in CREATES:
             written.setdefault(effect.entity, []).append({write.attribute for write in effect.writes})
     found = []
+    used = _used(desk, bound)
     for draft in desk.drafts.values():
+        if draft.name not in used:
+            continue
         made = written.get(draft.name, [])
         attributes = tuple(
             attribute.model_copy(
@@ -146,6 +149,24 @@ def _entities(desk: Desk, bound: list[Bound]) -> tuple[Entity, ...]:
         ):
             desk.assume(f"There are no {human(draft.resource.plural)} at first", "no operation makes them")
     return tuple(found)
+
+
+def _used(desk: Desk, bound: list[Bound]) -> set[str]:
+    """Entities that effects are about, and those to which these refer; all, where there is no effect."""
+    used: set[str] = set()
+    for one in bound:
+        effect = one.endpoint.effect
+        if effect is not None:
+            used |= {effect.entity, *(lookup.entity for lookup in effect.lookups), *filter(None, (effect.holder,))}
+    waiting = list(used or desk.drafts)
+    used = set(waiting)
+    while waiting:
+        draft = desk.drafts[waiting.pop()]
+        children = {value.entity for value in draft.meanings.values() if value.entity}
+        near = children | {one.target for one in draft.attributes.values() if one.target}
+        waiting += [name for name in near if name not in used]
+        used |= near
+    return used
 
 
 def _local_keys(desk: Desk, draft: EntityDraft) -> tuple[set[str], tuple[tuple[str, ...], ...]]:

@@ -222,7 +222,6 @@ def _upload(desk: Desk, draft: EntityDraft, operation: Classified) -> Effected:
         return Effected(K.UPLOAD, Effect(entity=draft.name, lookups=lookups, writes=writes, merges=True))
     writes += tuple(surroundings(desk, draft, operation, lookups, {one.attribute for one in writes}))
     lookups = tuple(one for one in lookups if one.place != "caller")
-    draft.created = True
     kind = K.NESTED_CREATE if lookups else K.CREATE
     return Effected(kind, Effect(entity=draft.name, lookups=lookups, writes=writes))
 

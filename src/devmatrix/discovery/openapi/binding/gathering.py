@@ -93,6 +93,7 @@ def gather(desk: Desk) -> None:
             form = body_shape(operation)
             if form is not None:
                 _see(desk, found, form, "create")
+            found.created = True
         found.created = found.created or operation.kind in CREATES
     for name, owners in claims.items():
         if name and len(owners) == 1:

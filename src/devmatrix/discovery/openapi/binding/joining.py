@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from devmatrix.discovery.document import OperationKind
-from devmatrix.discovery.openapi.binding.gathering import CREATES
+from devmatrix.discovery.openapi.binding.gathering import CREATES, answer_shape
+from devmatrix.discovery.openapi.binding.navigation import Shapes
 from devmatrix.discovery.openapi.classified import Classification, Classified, Resource
 from devmatrix.discovery.openapi.given import Given
 from devmatrix.discovery.shapes import Shape, ShapeKind
@@ -21,7 +22,12 @@ _ONE = {
 
 
 def joined(given: Given, classification: Classification) -> Classification:
-    """The classification with each resource that is but another face of a second one put down to that one."""
+    """The classification with each resource that is but another face of a second one put down to that one.
+
+    Answers that have nothing of the record are taken for remarks about it.
+    """
+    operations = tuple(_without_remark(given, classification.resources, one) for one in classification.operations)
+    classification = Classification(classification.resources, operations)
     made = {one.resource for one in classification.operations if one.kind in _MAKES}
     faces: dict[str, str] = {}
     for name, resource in classification.resources.items():
@@ -37,6 +43,20 @@ def joined(given: Given, classification: Classification) -> Classification:
         resources[whole] = replace(resources[whole], keys=keys)
     operations = tuple(_renamed(one, faces) for one in classification.operations)
     return Classification(resources, operations)
+
+
+def _without_remark(given: Given, resources: Mapping[str, Resource], operation: Classified) -> Classified:
+    resource = resources.get(operation.resource or "")
+    if operation.record_at is None or resource is None or not resource.shape.properties:
+        return operation
+    shapes = Shapes(given)
+    answer = answer_shape(operation)
+    shown = shapes.at(answer, operation.record_at) if answer is not None else None
+    owner = shapes.object_of(shown) if shown is not None else None
+    known = {item.name for one in (resource.shape, *resource.inputs) for item in one.properties}
+    if owner is None or not owner.properties or known & {item.name for item in owner.properties}:
+        return operation
+    return replace(operation, record_at=None)
 
 
 def _renamed(operation: Classified, faces: Mapping[str, str]) -> Classified:

@@ -34,7 +34,7 @@ def entity_of(desk: Desk, draft: EntityDraft, name: str, shape: Shape) -> str | 
     if owner is None or not owner.properties:
         return None
     if known is not None:
-        return known
+        return known if known in desk.drafts and desk.drafts[known].created else None
     mine = {item.name for item in owner.properties}
     for candidate in _named(desk, draft, desk.shapes.name_of(shape) or name, name):
         target = desk.drafts[candidate]
@@ -44,7 +44,12 @@ def entity_of(desk: Desk, draft: EntityDraft, name: str, shape: Shape) -> str | 
 
 
 def _named(desk: Desk, draft: EntityDraft, *names: str) -> Iterable[str]:
-    """Entities that names mean: the same word, its last word, a person's role, or itself for `parent`."""
+    """Entities that names mean, of those of which there can be records: nothing can refer to the others."""
+    return (one for one in _meant(desk, draft, *names) if desk.drafts[one].created)
+
+
+def _meant(desk: Desk, draft: EntityDraft, *names: str) -> Iterable[str]:
+    """The same word, its last word, a person's role, or itself for `parent`."""
     for name in names:
         words = split_words(name)
         base = (*words[:-1], singular(words[-1])) if words else ()
@@ -142,7 +147,7 @@ def _with_key(desk: Desk, draft: EntityDraft, name: str) -> list[str]:
     """Other entities whose key has the same telling name: iban, sku, isbn."""
     if name in draft.keys or key(name) in _GENERAL or set(split_words(name)) == {"id"}:
         return []
-    found = [one.name for one in desk.drafts.values() if one is not draft and one.keys[:1] == [name]]
+    found = [one.name for one in desk.drafts.values() if one is not draft and one.created and one.keys[:1] == [name]]
     return found if len(found) == 1 else []
 
 

@@ -45,7 +45,7 @@ _SAID: dict[Reason, re.Pattern[str]] = {
     ),
     Reason.INVALID_PATH: re.compile(r"\binvalid (?:\w+ )?(?:id|identifier|uuid|path|slug)\b", re.I),
     Reason.INVALID_QUERY: re.compile(
-        r"\binvalid (?:\w+ )?(?:query|parameters?|filters?|status|tag|values?|limit)\b", re.I
+        r"\binvalid (?:\w+ )?(?:query|parameters?|filters?|status|tag|values?|limit|input)\b", re.I
     ),
 }
 _AT_ALL = frozenset({400, 401, 402, 403, 404, 405, 406, 409, 410, 412, 422, 423})
@@ -162,7 +162,12 @@ def _reply(operation: Classified, reason: Reason) -> Reply | None:
         if alone is not None:
             return alone
     said = _by_words([one for one in refused if one.status not in (401, 403, 404)], reason)
-    return said or next((one for one in replies if one.status == 0), None)
+    return said or next((one for one in replies if one.status == 0 and not _is_success(operation, one)), None)
+
+
+def _is_success(operation: Classified, reply: Reply) -> bool:
+    """Whether `default` is what the operation answers when all is well."""
+    return operation.operation.success is reply or "success" in reply.description.lower()
 
 
 def _by_words(refused: list[Reply], reason: Reason) -> Reply | None:
