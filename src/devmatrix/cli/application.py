@@ -21,6 +21,9 @@ Answers = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Answers to open questions: YAML or JSON, id: answer.", show_default=False),
 ]
+Remote = Annotated[
+    bool, typer.Option("--allow-remote", help="Fetch what an OpenAPI document refers to on other hosts.")
+]
 Strict = Annotated[bool, typer.Option("--strict", help="Refuse a request of which any part was not understood.")]
 Json = Annotated[bool, typer.Option("--json", help="JSON on standard output, and nothing else there.")]
 
@@ -70,28 +73,51 @@ def build(
         Path | None,
         typer.Option(metavar="DIR", help="Folder for the project; default: its name, here.", show_default=False),
     ] = None,
+    plan: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Build a plan that plan --out wrote, edited or not.", show_default=False),
+    ] = None,
     answers: Answers = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Build without asking first.")] = False,
     json: Json = False,
     strict: Strict = False,
+    allow_remote: Remote = False,
 ) -> None:
     """Build a project from what the sources say, and prove it.
 
     Puts open questions, shows what was understood and asks before anything is written, unless --yes is given.
     """
-    from devmatrix.cli.building import build_command
+    from devmatrix.cli.building import build_command, build_planned_command
 
+    if plan is not None:
+        if sources or answers:
+            raise typer.BadParameter("--plan takes neither sources nor answers: they are in the plan")
+        _finish(lambda: build_planned_command(plan, out=out, yes=yes, json=json, strict=strict))
     given = _required(sources)
-    _finish(lambda: build_command(given, out=out, answers=answers, yes=yes, json=json, strict=strict))
+    _finish(
+        lambda: build_command(
+            given, out=out, answers=answers, yes=yes, json=json, strict=strict, allow_remote=allow_remote
+        )
+    )
 
 
 @application.command()
-def plan(sources: Sources = None, answers: Answers = None, json: Json = False, strict: Strict = False) -> None:
+def plan(
+    sources: Sources = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder for the plan: to read, edit and build later.", show_default=False),
+    ] = None,
+    answers: Answers = None,
+    json: Json = False,
+    strict: Strict = False,
+    allow_remote: Remote = False,
+) -> None:
     """Show what was understood and what building it takes. Nothing is built."""
     from devmatrix.cli.building import plan_command
 
     given = _required(sources)
-    _finish(lambda: plan_command(given, answers=answers, json=json, strict=strict))
+    _finish(lambda: plan_command(given, out=out, answers=answers, json=json, strict=strict, allow_remote=allow_remote))
 
 
 def _required(sources: list[str] | None) -> list[str]:

@@ -10,20 +10,22 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rich.text import Text
+
 from devmatrix.cli import composition
 from devmatrix.cli.boundary import CANCELLED, tell
-from devmatrix.cli.deciding import ask_open, read_answers
+from devmatrix.cli.deciding import Wanted, ask_open
 from devmatrix.cli.rendering import (
     JsonRenderer,
     LiveRenderer,
     PlainRenderer,
     Renderer,
+    write_changes,
     write_plan,
     write_summary,
     write_understanding,
 )
 from devmatrix.cli.rendering.standing import Standing
-from devmatrix.cli.request import read_sources
 from devmatrix.cli.screen import ask, can_redraw, is_attended, open_console
 from devmatrix.cli.text import line
 from devmatrix.errors import OutputError, UserError
@@ -38,17 +40,34 @@ EXIT_CODES = {"succeeded": 0, "failed": 1, "incomplete": 3, "cancelled": CANCELL
 
 
 def plan_command(
-    arguments: Sequence[str], *, answers: Path | None = None, strict: bool = False, json: bool = False
+    arguments: Sequence[str],
+    *,
+    out: Path | None = None,
+    answers: Path | None = None,
+    strict: bool = False,
+    json: bool = False,
+    allow_remote: bool = False,
 ) -> int:
-    """Show what was understood and the plan. Returns the exit code."""
+    """Show what was understood and the plan, and write it to a folder where one is given. Returns the exit code."""
     service = composition.open_orchestration(Settings.read())
-    document, plan, _ = _decide(service, arguments, answers, strict=strict, asks=is_attended() and not json)
+    asks = is_attended() and not json
+    wanted = Wanted.read(arguments, answers, strict=strict, allow_remote=allow_remote)
+    document, plan, _ = _decide(service, wanted, asks=asks)
+    if out is not None:
+        from devmatrix.planning.folder import write_folder
+
+        write_folder(_checked(out), document, plan)
     if json:
         print(json_module.dumps({"document": document.model_dump(mode="json"), "plan": plan.model_dump(mode="json")}))
         return 0
     console = open_console()
     write_understanding(console, document)
     write_plan(console, plan)
+    if out is not None:
+        folder = line(str(out), 4096)
+        console.print(
+            Text(f"Plan: read {folder}/plan.md, edit {folder}/document.yaml, then: devmatrix build --plan {folder}")
+        )
     return 0
 
 
@@ -60,11 +79,46 @@ def build_command(
     yes: bool = False,
     json: bool = False,
     strict: bool = False,
+    allow_remote: bool = False,
 ) -> int:
     """Build, after asking where that is due. Returns the exit code."""
     _require_approver(yes=yes, json=json)
     service = composition.open_orchestration(Settings.read())
-    document, plan, seconds = _decide(service, arguments, answers, strict=strict, asks=not yes)
+    wanted = Wanted.read(arguments, answers, strict=strict, allow_remote=allow_remote)
+    document, plan, seconds = _decide(service, wanted, asks=not yes)
+    return _approve_and_build(service, document, plan, out=out, yes=yes, json=json, seconds=seconds)
+
+
+def build_planned_command(
+    folder: Path, *, out: Path | None = None, yes: bool = False, json: bool = False, strict: bool = False
+) -> int:
+    """Build what a folder of `devmatrix plan --out` holds, edits included. Returns the exit code."""
+    from devmatrix.discovery.coverage import require_all_understood
+    from devmatrix.planning.folder import read_folder
+
+    _require_approver(yes=yes, json=json)
+    service = composition.open_orchestration(Settings.read())
+    began = time.monotonic()
+    planned = read_folder(folder)
+    seconds = time.monotonic() - began
+    if strict:
+        require_all_understood(planned.document)
+    plan = service.plan_from_discovery(planned.document)
+    if not json:
+        write_changes(open_console(), planned.changes)
+    return _approve_and_build(service, planned.document, plan, out=out, yes=yes, json=json, seconds=seconds)
+
+
+def _approve_and_build(
+    service: composition.Orchestration,
+    document: "DiscoveryDocument",
+    plan: "MasterPlan",
+    *,
+    out: Path | None,
+    yes: bool,
+    json: bool,
+    seconds: float,
+) -> int:
     out = _checked(out or Path(document.slug))
     if not yes:
         console = open_console()
@@ -82,15 +136,14 @@ def _require_approver(*, yes: bool, json: bool) -> None:
 
 
 def _decide(
-    service: composition.Orchestration, arguments: Sequence[str], answers: Path | None, *, strict: bool, asks: bool
+    service: composition.Orchestration, wanted: Wanted, *, asks: bool
 ) -> "tuple[DiscoveryDocument, MasterPlan, float]":
     """What was understood, with all questions answered, the plan, and the seconds that reading took."""
-    said = read_answers(answers)
-    sources = read_sources(arguments)
-    if asks:
-        said = ask_open(service, sources, said)
+    answers = ask_open(service, wanted) if asks else wanted.answers
     began = time.monotonic()
-    document, plan = service.plan_from_sources(sources, answers=said, strict=strict)
+    document, plan = service.plan_from_sources(
+        wanted.sources, answers=answers, strict=wanted.strict, allow_remote=wanted.allow_remote
+    )
     return document, plan, time.monotonic() - began
 
 

@@ -16,12 +16,19 @@ if TYPE_CHECKING:
 class Orchestration(Protocol):
     """What building and planning need of the pipeline."""
 
-    def questions_of(self, sources: "Sequence[Source]", *, answers: Mapping[str, str]) -> "tuple[Question, ...]":
+    def questions_of(
+        self, sources: "Sequence[Source]", *, answers: Mapping[str, str], allow_remote: bool = False
+    ) -> "tuple[Question, ...]":
         """What the sources leave open, with the answers so far."""
         ...
 
     def plan_from_sources(
-        self, sources: "Sequence[Source]", *, answers: Mapping[str, str] | None = None, strict: bool = False
+        self,
+        sources: "Sequence[Source]",
+        *,
+        answers: Mapping[str, str] | None = None,
+        strict: bool = False,
+        allow_remote: bool = False,
     ) -> "tuple[DiscoveryDocument, MasterPlan]":
         """What the sources are understood to ask for, and what building it takes."""
         ...

@@ -1,10 +1,11 @@
 """Answers to open questions: from a file, from whoever sits at the terminal, else the defaults."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
-from devmatrix.cli.request import read_file
+from devmatrix.cli.request import read_file, read_sources
 from devmatrix.cli.screen import choose
 from devmatrix.cli.text import line
 from devmatrix.discovery.text import MAX_BYTES
@@ -39,12 +40,27 @@ def read_answers(path: Path | None) -> dict[str, str]:
     return said
 
 
-def ask_open(service: "Orchestration", sources: "Sequence[Source]", answers: Mapping[str, str]) -> dict[str, str]:
+@dataclass(frozen=True)
+class Wanted:
+    """What was given on the command line."""
+
+    sources: "tuple[Source, ...]"
+    answers: Mapping[str, str]
+    strict: bool = False
+    allow_remote: bool = False
+
+    @classmethod
+    def read(cls, arguments: Sequence[str], answers: Path | None, *, strict: bool, allow_remote: bool) -> Self:
+        """With all files read. Raises RequestError."""
+        return cls(read_sources(arguments), read_answers(answers), strict, allow_remote)
+
+
+def ask_open(service: "Orchestration", wanted: Wanted) -> Mapping[str, str]:
     """All answers, after every question that is still open was put to the person at the terminal."""
-    said = dict(answers)
+    said = dict(wanted.answers)
     asked: dict[str, str] = {}
     while True:
-        questions = service.questions_of(sources, answers={**said, **asked})
+        questions = service.questions_of(wanted.sources, answers={**said, **asked}, allow_remote=wanted.allow_remote)
         # An answer may take away a question that was answered before.
         known = {question.id for question in questions}
         waiting = [item for item in questions if item.options and item.answer is None and item.id not in said | asked]

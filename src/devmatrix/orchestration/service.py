@@ -25,20 +25,28 @@ class OrchestrationService:
         self._given_stack = stack
 
     def plan_from_sources(
-        self, sources: "Sequence[Source]", *, answers: Mapping[str, str] | None = None, strict: bool = False
+        self,
+        sources: "Sequence[Source]",
+        *,
+        answers: Mapping[str, str] | None = None,
+        strict: bool = False,
+        allow_remote: bool = False,
     ) -> "tuple[DiscoveryDocument, MasterPlan]":
         """What the sources ask for, and the plan to build it. Nothing is built.
 
-        Raises RequestError; `strict`: also where any part of a source was not understood.
+        Raises RequestError; `strict`: also where any part of a source was not understood. `allow_remote`: references
+        of OpenAPI documents to other hosts are fetched.
         """
-        document = _understand(sources, answers, strict=strict)
+        document = _understand(sources, answers, strict=strict, allow_remote=allow_remote)
         return document, self.plan_from_discovery(document)
 
-    def questions_of(self, sources: "Sequence[Source]", *, answers: Mapping[str, str]) -> "tuple[Question, ...]":
+    def questions_of(
+        self, sources: "Sequence[Source]", *, answers: Mapping[str, str], allow_remote: bool = False
+    ) -> "tuple[Question, ...]":
         """The questions that the sources leave open, answered or not. Raises RequestError."""
         from devmatrix.discovery.composing import questions_of
 
-        return questions_of(sources, answers=answers)
+        return questions_of(sources, answers=answers, allow_remote=allow_remote)
 
     def plan_from_request(self, text: str) -> "tuple[DiscoveryDocument, MasterPlan]":
         """What `text` asks for, and the plan to build it; see `plan_from_sources`."""
@@ -66,6 +74,7 @@ class OrchestrationService:
         out: Path,
         answers: Mapping[str, str] | None = None,
         strict: bool = False,
+        allow_remote: bool = False,
     ) -> AsyncGenerator[Event]:
         """Build what the sources ask for in the folder `out`.
 
@@ -74,7 +83,7 @@ class OrchestrationService:
         leaves `out` as it was.
         """
         began = time.monotonic()
-        document = await asyncio.to_thread(_understand, sources, answers, strict=strict)
+        document = await asyncio.to_thread(_understand, sources, answers, strict=strict, allow_remote=allow_remote)
         events = self._orchestrate(document, out, time.monotonic() - began)
         try:
             async for event in events:
@@ -98,8 +107,10 @@ class OrchestrationService:
     ) -> AsyncGenerator[Event]:
         """Build what `document` describes in the folder `out`; see `orchestrate_from_sources`.
 
+        Requirements that it does not have are derived. Raises RequestError where it is not sound, too.
         `discovery_seconds`: how long it took to make the document, where this run is told of it.
         """
+        document = await asyncio.to_thread(_complete, document)
         events = self._orchestrate(document, out, discovery_seconds)
         try:
             async for event in events:
@@ -132,11 +143,21 @@ class OrchestrationService:
         return FastAPIStack(self._settings.home)
 
 
-def _understand(sources: "Sequence[Source]", answers: Mapping[str, str] | None, *, strict: bool) -> "DiscoveryDocument":
+def _understand(
+    sources: "Sequence[Source]", answers: Mapping[str, str] | None, *, strict: bool, allow_remote: bool
+) -> "DiscoveryDocument":
     from devmatrix.discovery import discover
     from devmatrix.discovery.coverage import require_all_understood
 
-    document = discover(sources, answers=answers)
+    document = discover(sources, answers=answers, allow_remote=allow_remote)
     if strict:
         require_all_understood(document)
     return document
+
+
+def _complete(document: "DiscoveryDocument") -> "DiscoveryDocument":
+    from devmatrix.discovery.given import require_sound
+    from devmatrix.discovery.proving import prove
+
+    require_sound(document)
+    return prove(document)

@@ -164,11 +164,18 @@ class ScriptedPipeline:
     built: list[tuple[DiscoveryDocument, Path]] = field(default_factory=list)
     closed: bool = False
 
-    def questions_of(self, sources: Sequence[Source], *, answers: Mapping[str, str]) -> tuple[Question, ...]:
+    def questions_of(
+        self, sources: Sequence[Source], *, answers: Mapping[str, str], allow_remote: bool = False
+    ) -> tuple[Question, ...]:
         return self._answered(answers).questions
 
     def plan_from_sources(
-        self, sources: Sequence[Source], *, answers: Mapping[str, str] | None = None, strict: bool = False
+        self,
+        sources: Sequence[Source],
+        *,
+        answers: Mapping[str, str] | None = None,
+        strict: bool = False,
+        allow_remote: bool = False,
     ) -> tuple[DiscoveryDocument, MasterPlan]:
         self.planned.append((tuple(source.text for source in sources), answers or {}, strict))
         return self._answered(answers or {}), plan()

@@ -44,6 +44,13 @@ def write_understanding(console: Console, document: DiscoveryDocument) -> None:
     _write_lost(console, document)
 
 
+def write_changes(console: Console, changes: Sequence[str]) -> None:
+    """Print what was edited since it was planned."""
+    if not changes:
+        console.print("Nothing was changed since it was planned.")
+    _section(console, f"Changed since it was planned: {len(changes):,}", changes)
+
+
 def write_plan(console: Console, plan: MasterPlan) -> None:
     """Print the milestones with their tasks, and the estimate."""
     milestones = [f"{line(item.title)}: {count(len(item.tasks), 'task')}" for item in plan.milestones]
