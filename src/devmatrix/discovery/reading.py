@@ -15,7 +15,7 @@ from devmatrix.discovery.complete import (
 )
 from devmatrix.discovery.document import DiscoveryDocument, Statement
 from devmatrix.discovery.drafts import Draft
-from devmatrix.discovery.english import Stage, declare_objects, is_foreign, read_clause
+from devmatrix.discovery.english import Stage, declare_objects, is_foreign, read_clause, reason_for
 from devmatrix.discovery.markdown import Page, judge, line_of, read_page, read_rights
 from devmatrix.discovery.notation import Item, read_block_item, read_line
 from devmatrix.discovery.passages import Passage
@@ -259,6 +259,9 @@ def _why_not(text: str) -> str:
         return "not understood: too long for one sentence"
     if is_foreign(text):
         return "not understood: this is not English, and needs a language model"
+    known = reason_for(text)
+    if known is not None:
+        return f"not understood: {known}"
     return (
         "not understood: neither notation nor a sentence about what is kept, how it hangs together or who may do what"
     )

@@ -105,7 +105,8 @@ def test_the_choices_of_a_field_in_a_sentence_of_their_own() -> None:
 @pytest.mark.parametrize(
     "sentence",
     [
-        "A member may have at most 5 open loans.", "At most 5 loans per member.", "The start date must be in the future.",
+        "A member may have at most 5 open loans.", "At most 5 loans per member.",
+        "The start date must be in the future.",
         "Die Bücher müssen einen Titel haben.", "Les livres ont un titre et doivent être uniques.",
         "Los libros tienen un título y deben ser únicos.", "У книги есть название.", "本には題名があります。",
     ],
@@ -134,12 +135,27 @@ def test_what_is_foreign_says_that_it_needs_a_model() -> None:
 
 
 def test_a_contradiction_in_english_is_a_question_with_both_places() -> None:
-    document = read(
-        "Track books. A book has a title and an isbn. The title has at most 80 characters. The title has at most 90 characters."
-    )
+    rules = "The title has at most 80 characters. The title has at most 90 characters."
+    document = read(f"Track books. A book has a title and an isbn. {rules}")
     (question,) = document.questions
     assert question.options == ("80", "90")
     assert question.why == '80 in "The title has at most 80 characters", 90 in "The title has at most 90 characters"'
     assert attribute(document.request, "Book", "title").max_length == 80
     answered = read(document.request, answers={question.id: "90"})
     assert answered.entity("Book").attribute("title").max_length == 90
+
+
+@pytest.mark.parametrize(
+    ("sentence", "reason"),
+    [
+        ("A member may have at most 5 open loans.", "how many"), ("At most 5 loans per member.", "how many"),
+        ("The due date must be in the future.", "clock"), ("The API sends an email to the member.", "sends none"),
+        ("Every night old loans are archived.", "by itself"), ("The fine is calculated from the days.", "computed"),
+        ("Answers take at most 200 ms.", "no scenario measures"),
+    ],
+)  # fmt: skip
+def test_what_is_known_and_not_built_says_so(sentence: str, reason: str) -> None:
+    document = read(f"Library API: members borrow books. A loan has a due date.\n{sentence}")
+    lost = [item for item in document.statements if not item.understood]
+    assert lost
+    assert reason in lost[-1].became
