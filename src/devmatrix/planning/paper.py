@@ -32,7 +32,7 @@ def render_plan(document: DiscoveryDocument, plan: MasterPlan) -> str:
 
 def _cell(text: str) -> str:
     """One line without what would end a cell or begin markup."""
-    return re.sub(r"([|\\`*_<\[\]])", r"\\\1", " ".join(text.split()))
+    return re.sub(r"([|\\`*_\[\]]|<(?=[A-Za-z/!?]))", r"\\\1", " ".join(text.split()))
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

@@ -1,9 +1,15 @@
-import pytest
+from pathlib import Path
 
-from devmatrix.discovery.document import DiscoveryDocument, Level
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from devmatrix.discovery import discover
+from devmatrix.discovery.document import DiscoveryDocument, Level, OperationKind
 from devmatrix.discovery.proofs import actors_for, requirements_for
 from devmatrix.errors import ContractError
 from devmatrix.planning import History, TaskOutline, make_plan
+from devmatrix.stacks.fastapi import FastAPIStack
 from tests.documents import library as bare_library
 
 
@@ -92,3 +98,59 @@ def test_minutes_come_from_earlier_runs_only() -> None:
     assert minutes.likely == pytest.approx(len(outline) * 2.0 / 60)
     assert minutes.low <= minutes.likely <= minutes.high
     assert History.of([]) is None
+
+
+def test_an_operation_without_a_requirement_is_refused() -> None:
+    document = library()
+    orphan = document.operations[0].model_copy(update={"id": "orphan", "path": "/orphan"})
+    more = document.model_copy(update={"operations": (*document.operations, orphan)})
+    with pytest.raises(ContractError, match="operations without a requirement: orphan"):
+        make_plan(more, _outline(more), stack="fastapi")
+
+
+def test_a_requirement_without_a_scenario_is_refused() -> None:
+    document = library()
+    bare = document.requirements[0].model_copy(update={"scenarios": ()})
+    less = document.model_copy(update={"requirements": (bare, *document.requirements[1:])})
+    with pytest.raises(ContractError, match=f"requirements without a scenario: {bare.id}"):
+        make_plan(less, _outline(less), stack="fastapi")
+
+
+def test_what_blueprints_write_costs_nothing_and_what_only_a_model_could_write_has_a_price() -> None:
+    document = library()
+    free = make_plan(document, _outline(document), stack="fastapi").estimate
+    assert (free.tokens_in.high, free.tokens_out.high, free.usd.high) == (0, 0, 0)
+    custom = document.operations[0].model_copy(update={"kind": OperationKind.CUSTOM})
+    operations = (custom, *document.operations[1:])
+    priced = make_plan(document.model_copy(update={"operations": operations}), _outline(document), stack="x").estimate
+    assert 0 < priced.tokens_in.low < priced.tokens_in.likely < priced.tokens_in.high
+    assert priced.usd.likely == pytest.approx(priced.tokens_in.likely * 2e-6 + priced.tokens_out.likely * 10e-6)
+
+
+_FIELDS = st.lists(
+    st.sampled_from(["title", "count int 0..9", "kind old|new", "due date?", "note text?", "code unique"]),
+    min_size=1,
+    max_size=4,
+    unique=True,
+)
+_RULES = st.lists(
+    st.sampled_from(["Only admins may delete alphas.", "Alpha: states open -(close)-> shut", "Betas are versioned."]),
+    max_size=3,
+    unique=True,
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(_FIELDS, _FIELDS, _RULES)
+def test_the_trace_is_whole_both_ways_for_any_request(one: list[str], two: list[str], rules: list[str]) -> None:
+    text = f"Alpha: {', '.join(one)}\nBeta: {', '.join(two)}, alpha -> Alpha?\n" + "\n".join(rules)
+    document = discover(text)
+    plan = make_plan(document, FastAPIStack(Path("nowhere")).outline(document), stack="fastapi")
+    needs = {need.id for need in document.requirements}
+    served = [set(task.requirement_ids) for task in plan.tasks]
+    assert all(served)
+    assert set.union(*served) == needs
+    assert {name for need in document.requirements for name in need.operations} == {
+        item.id for item in document.operations
+    }
+    assert all(need.scenarios for need in document.requirements)
