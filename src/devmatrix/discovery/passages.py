@@ -33,6 +33,10 @@ class Passage:
         """The same passage elsewhere in its source."""
         return replace(self, start=start)
 
+    def line_at(self, start: int) -> int:
+        """The line of the character at `start`, counted from the first of the source where it is a file."""
+        return (self.line or 1) + bisect_right(self._breaks, start - 1)
+
     @cached_property
     def _breaks(self) -> list[int]:
         return [index for index, character in enumerate(self.text) if character == "\n"]

@@ -16,7 +16,7 @@ from devmatrix.discovery.complete import (
 from devmatrix.discovery.document import DiscoveryDocument, Statement
 from devmatrix.discovery.drafts import Draft
 from devmatrix.discovery.english import Stage, declare_objects, is_foreign, read_clause, reason_for
-from devmatrix.discovery.markdown import Page, judge, line_of, read_page, read_rights
+from devmatrix.discovery.markdown import Page, judge, read_page, read_rights
 from devmatrix.discovery.notation import Item, read_block_item, read_line
 from devmatrix.discovery.passages import Passage
 from devmatrix.discovery.text import Piece, Prose, pieces
@@ -197,7 +197,7 @@ class Reader:
     def _where(self, clause: _Clause) -> str:
         """Where the clause stands, in words."""
         passage = self._passages[clause.passage]
-        line = line_of(passage.text, clause.start)
+        line = passage.line_at(clause.start)
         of = f" of {passage.source}" if passage.source else ""
         return f"in line {line}{of}" if passage.markdown or of else f'in "{" ".join(clause.text.split())[:80]}"'
 

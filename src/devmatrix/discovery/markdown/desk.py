@@ -1,11 +1,12 @@
 """What the readers of a page share: the source, the draft, and what became of each part so far."""
 
+import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Literal
 
 from devmatrix.discovery.document import Statement
 from devmatrix.discovery.drafts import Draft, EntityDraft
-from devmatrix.discovery.markdown.blocks import line_of
 from devmatrix.discovery.text import Prose, span
 
 ClaimKind = Literal["endpoint", "given", "when", "then", "status"]
@@ -37,6 +38,8 @@ class Desk:
     scope: str | None = None
     """Words for the entity whose section is read."""
     groups: int = 0
+    ends: list[int] = field(default_factory=list)
+    """Where lines end, once that is asked."""
 
     def state(self, start: int, end: int, understood: bool, became: str, *entities: str) -> None:
         """Note what became of [start, end)."""
@@ -58,7 +61,9 @@ class Desk:
 
     def turn_to(self, start: int) -> None:
         """What is read now stands at `start`."""
-        self.draft.place = f"in line {line_of(self.text, start)}" + (f" of {self.name}" if self.name else "")
+        if not self.ends:
+            self.ends = [match.end() for match in re.finditer(r"\n", self.text)] or [len(self.text) + 1]
+        self.draft.place = f"in line {bisect_right(self.ends, start) + 1}" + (f" of {self.name}" if self.name else "")
 
     def claim(self, kind: ClaimKind, start: int, end: int, text: str) -> None:
         """Note what is to be judged when all operations are known."""
