@@ -111,7 +111,8 @@ def _module(source: Source) -> tuple[Module, dict[str, Candidate]]:
 
 
 def _body_imports(symbol: Symbol, bound: Mapping[str, str], face_names: set[str]) -> tuple[str, ...]:
-    return tuple(line for name, line in bound.items() if name in _names(symbol.source) - face_names)
+    needed = _names(symbol.source) - face_names
+    return tuple(line for name, line in bound.items() if name in needed)
 
 
 def _uses(source: Source, symbol: Symbol, known: set[str]) -> tuple[str, ...]:
@@ -127,8 +128,9 @@ def _uses(source: Source, symbol: Symbol, known: set[str]) -> tuple[str, ...]:
             folder = statement.module.replace(".", "/")
             origins[alias.asname or alias.name] = f"{folder}.py:{alias.name}"
             packages[alias.asname or alias.name] = f"{folder}/{alias.name}.py"
-    used = {origins[name] for name in _names(symbol.source) if name in origins}
-    for node in ast.walk(ast.parse(symbol.source)):
+    tree = ast.parse(symbol.source)
+    used = {origins[node.id] for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id in origins}
+    for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in packages:
             used.add(f"{packages[node.value.id]}:{node.attr}")
     return tuple(sorted((used & known) - {f"{source.path}:{symbol.name}"}))

@@ -82,7 +82,7 @@ class Groups:
             for name, parts in loose:
                 matching = re.compile("/".join(re.sub(r"\\{[^{}]*\\}", "[^/]+", re.escape(part)) for part in parts))
                 for other, others in same:
-                    if other != name and _is_tighter(others, parts) and matching.fullmatch("/".join(others)):
+                    if other != name and matching.fullmatch("/".join(others)) and _is_tighter(others, parts):
                         before.setdefault(name, set()).add(other)
         return before
 

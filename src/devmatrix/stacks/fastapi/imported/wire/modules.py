@@ -22,9 +22,10 @@ Placed = tuple[TemplateTask, Path]
 def wire_outline(facts: ImportedFacts) -> tuple[TaskOutline, ...]:
     """The tasks that every project of an imported API begins with; each depends on the one before it."""
     found: list[TaskOutline] = []
+    security = _security(facts)
     for task, folder in _tasks(facts):
         after = found[-1].id if found else ""
-        found += outline_of([task], folder, _security(facts), "foundation", after=after)
+        found += outline_of([task], folder, security, "foundation", after=after)
     for source in _schemas(facts.wire):
         lines = sum(symbol.source.count("\n") + 2 for symbol in source.symbols) + source.preamble.count("\n")
         found.append(
@@ -42,7 +43,8 @@ def wire_outline(facts: ImportedFacts) -> tuple[TaskOutline, ...]:
 
 def wire_sources(facts: ImportedFacts) -> tuple[Source, ...]:
     """The modules."""
-    rendered = (sources_of([task], folder, _security(facts)) for task, folder in _tasks(facts))
+    security = _security(facts)
+    rendered = (sources_of([task], folder, security) for task, folder in _tasks(facts))
     return (
         *(source for sources in rendered for source in sources),
         *_schemas(facts.wire),

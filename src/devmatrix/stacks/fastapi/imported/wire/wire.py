@@ -1,5 +1,7 @@
 """The one door to the wire side."""
 
+from functools import cached_property
+
 from devmatrix.discovery.document import DiscoveryDocument
 from devmatrix.discovery.interface import Endpoint
 from devmatrix.discovery.shapes import Shape
@@ -73,7 +75,7 @@ class Wire:
         """The decorator of the route, and what its function returns."""
         return self._routes.plan(endpoint, self._operations[endpoint.operation], self.guard(endpoint))
 
-    @property
+    @cached_property
     def camel(self) -> bool:
         """Whether most properties of several words are written in camelCase."""
         from pydantic.alias_generators import to_camel
