@@ -75,6 +75,7 @@ _REASONS = {
     Reason.INVALID_PATH: 422,
     Reason.INVALID_BODY: 422,
     Reason.DUPLICATE: 422,
+    Reason.STATE: 409,
     Reason.UNWRITTEN: 501,
 }
 

@@ -7,7 +7,9 @@ from devmatrix.discovery.interface import Paging, Value
 from devmatrix.discovery.interface import Source as Origin
 from devmatrix.discovery.shapes import Shape, ShapeKind
 from devmatrix.stacks.fastapi.features.text import literal
+from devmatrix.stacks.fastapi.imported.records.collection import selects
 from devmatrix.stacks.fastapi.imported.records.showing import (
+    OF_PAGE,
     Gallery,
     Scene,
     Showing,
@@ -123,16 +125,20 @@ class Answers:
     def of_list(self) -> None:
         """Write the lines that answer a list."""
         route, counts = self._route, self._has(Origin.COUNT)
-        scene = Scene("", "", route.collection, route.caller, self.settings(), statement="statement", taken=route.taken)
+        scene = Scene("", "", route.collection, route.caller, self.settings(), taken=route.taken)
+        if selects(route.served):
+            scene.statement = route.statement()
         if counts:
             scene.count = route.local("number")
-            route.lines.append(f"{scene.count} = await {route.writer.use('count')}(session, statement)")
-        if route.served.operation.kind is not OperationKind.COUNT or not (counts or self._has(Origin.COUNTS)):
-            scene.page = "page"
-            route.lines.append(f"page = await {route.writer.use('fetch_page')}(session, statement, {self._window()})")
-            scene.records = "page.records"
+            route.lines.append(f"{scene.count} = await {route.writer.use('count')}(session, {scene.statement})")
+        if self._has(Origin.RECORDS, *OF_PAGE):
+            # Unless a parameter of the route is called so.
+            scene.page = "current_page" if "page" in route.parameters.values() else "page"
+            fetch = f"await {route.writer.use('fetch_page')}(session, {scene.statement}, {self._window()})"
+            route.lines.append(f"{scene.page} = {fetch}")
+            scene.records = f"{scene.page}.records"
             self._show_records(scene)
-            self._link_header()
+            self._link_header(scene.page)
         self.give(scene)
 
     def _show_records(self, scene: Scene) -> None:
@@ -141,7 +147,7 @@ class Answers:
             return
         value, shape = found
         shown = self._gallery.of(value.view, item_shape(self._records, value, shape))
-        name = self._route.local("views")
+        name = "views"
         self._route.lines.append(f"{name} = {self._showing.show(shown, scene, scene.records)}")
         scene.shown = f"list({name}.values())"
         self._route.uses_request |= self._needs_request()
@@ -183,14 +189,14 @@ class Answers:
                 return int(shape.maximum)
         return max(paging.maximum_size, paging.default_size)
 
-    def _link_header(self) -> None:
+    def _link_header(self, page: str) -> None:
         route = self._route
         reply = success_reply(route.endpoint, route.served.operation.success_status)
         paging = route.served.effect.paging
         if reply is None or paging is None or not any(name.lower() == "link" for name in reply.headers):
             return
         route.uses_request = route.uses_response = True
-        route.lines.append("if links := page.link_header(request):")
+        route.lines.append(f"if links := {page}.link_header(request):")
         route.lines.append('    response.headers["Link"] = links')
 
     def of_batch(self, several: str) -> None:

@@ -66,7 +66,7 @@ class Changes:
     def _unique(self) -> str:
         groups = []
         for group in self._collection.unique:
-            names = "".join(f"{literal(field.name)}, " for field in group).rstrip()
+            names = ", ".join(literal(field.name) for field in group) + ("," if len(group) == 1 else "")
             groups.append(f"    ({names}): {literal(group[0].attribute.name)},")
         if not groups:
             return ""

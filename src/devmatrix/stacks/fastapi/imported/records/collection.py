@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from devmatrix.discovery.document import Account, Attribute, DiscoveryDocument, Entity, FieldType, Operation
-from devmatrix.discovery.interface import Effect, Endpoint, Interface
+from devmatrix.discovery.interface import Effect, Endpoint, Interface, Source, Value
 from devmatrix.stacks.fastapi.features.text import words
 from devmatrix.stacks.fastapi.imported.records.fields import Association, Field, Fields, associations
 from devmatrix.stacks.fastapi.imported.wire import Wire
@@ -19,6 +19,27 @@ class Served:
     endpoint: Endpoint
     operation: Operation
     effect: Effect
+
+
+_OF_SEVERAL = frozenset(
+    {
+        *(Source.RECORDS, Source.TOTAL, Source.SIZE, Source.LENGTH, Source.OFFSET, Source.PAGE, Source.PAGES),
+        *(Source.HAS_MORE, Source.HAS_PREVIOUS, Source.CURSOR, Source.PREVIOUS_PAGE, Source.NEXT_PAGE),
+        *(Source.NEXT_LINK, Source.PREVIOUS_LINK, Source.COUNT, Source.COUNTS),
+    }
+)
+
+
+def sources_of(value: Value | None) -> frozenset[Source]:
+    """Where the values of an answer come from, those in views left out."""
+    if value is None:
+        return frozenset()
+    return frozenset({value.source}).union(*(sources_of(member.value) for member in value.fields))
+
+
+def selects(served: Served) -> bool:
+    """Whether the answer of a list needs its records."""
+    return bool(sources_of(served.effect.answer) & _OF_SEVERAL)
 
 
 @dataclass(frozen=True)
@@ -61,6 +82,16 @@ class Records:
             for endpoint in self.interface.endpoints
             if endpoint.effect is not None
         )
+
+    @cached_property
+    def modules(self) -> frozenset[str]:
+        """What the modules of collections are called where they are imported."""
+        return frozenset(each.module_name(module) for each in self.all for module in ("queries", "changes", "views"))
+
+    @cached_property
+    def answers(self) -> frozenset[str]:
+        """Names of the classes of bodies and answers."""
+        return frozenset(plan.name for plan in self.wire.classes.plans)
 
     @cached_property
     def account(self) -> "Collection | None":

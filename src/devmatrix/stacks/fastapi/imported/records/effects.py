@@ -47,7 +47,7 @@ class Route:
         self.declared = records.wire.parameters(self.endpoint)
         self.parameters = {(each.place, each.wire_name): each.name for each in self.declared}
         parts = self.body.parameters if self.body else ()
-        self.taken = {*RESERVED, *(each.name for each in (*self.declared, *parts)), name}
+        self.taken = {*RESERVED, *records.modules, *(each.name for each in (*self.declared, *parts)), name}
         self.lines: list[str] = []
         self.found: list[tuple[Collection, str]] = []
         """What the lookups found: collection and variable."""
@@ -55,6 +55,7 @@ class Route:
         self.uses_response = False
         self.extra: list[Symbol] = []
         self.answers = Answers(self, gallery)
+        self._statement = ""
 
     def symbols(self) -> Iterable[Symbol]:
         """The function last."""
@@ -373,9 +374,16 @@ class Route:
         originals = {names[each.wire_name]: each.name for each in self.declared if each.place in ("query", "path")}
         for each in list_arguments(self.served, self.collection):
             arguments.append(f"{each.name}={self._argument(each.name, originals)}")
-        module = self.writer.module(self.collection, "queries")
-        self.lines.append(f"statement = {module}.{select_name(self.served)}({', '.join(arguments)})")
+        self._statement = f"{select_name(self.served)}({', '.join(arguments)})"
         self.answers.of_list()
+
+    def statement(self) -> str:
+        """The variable for the query behind a list."""
+        module = self.writer.module(self.collection, "queries")
+        line = f"statement = {module}.{self._statement}"
+        if line not in self.lines:
+            self.lines.append(line)
+        return "statement"
 
     def _argument(self, name: str, originals: dict[str, str]) -> str:
         match name:
@@ -415,7 +423,7 @@ class Route:
         queries = self.writer.module(self.collection, "queries")
         finder = finder_name(self.collection, lookup, lookup_shape(self.served, lookup, self.collection))
         item = f"await {queries}.{finder}(session, {access.expression})"
-        self.lines.append(f"{several} = [{item} for item in {self._batch()}]")
+        self.lines.append(f"{several} = list(dict.fromkeys([{item} for item in {self._batch()}]))")
         answer = self.answers.prepare_batch(several)
         self.lines.append(f"for {self.record} in {several}:")
         self.lines.append(f"    await {changes}.remove_{self.collection.variable}(session, {self.record})")

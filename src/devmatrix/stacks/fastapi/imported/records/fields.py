@@ -17,7 +17,8 @@ MAX_NAME = 29
 """Of a table or column: PostgreSQL takes 63 characters for the name of a constraint that is made of both."""
 
 _TAKEN = frozenset(
-    """metadata registry row_id deleted_at holder_row_id target_row_id keep_moment mapped_column validates self cls
+    """metadata registry row_id deleted_at holder_row_id target_row_id
+    keep_moment moment literal_column mapped_column validates self cls
     str int float bool bytes any""".split()
 )
 """Would hide what the model uses inside the class, or what every record has."""

@@ -199,41 +199,37 @@ class Inputs:
         if not match:
             raise ContractError(f"{self._served.operation.id}: nothing says what {write.attribute} refers to by")
         kept = target.fields.of(match)
-        column = f"{self._writer.model(target)}.{kept.name}"
+        model = self._writer.model(target)
         several = attribute.type is FieldType.REFERENCES
         find = self._writer.use("rows_with" if several else "row_with")
-        return f"await {find}(session, {column}, {value}, {literal(field)})"
+        return f"await {find}(session, {model}, {model}.{kept.name}, {value}, {literal(field)})"
 
     def _of_parts(self) -> list[str]:
         """Lines from a body that comes in parts, or is bytes, to `values`."""
-        certain = ", ".join(self._certain(list(self._served.effect.writes)))
-        lines = [f"values: dict[str, {self._writer.use('Any')}] = {{{certain}}}"]
+        certain, later = self._certain(list(self._served.effect.writes)), []
         for write in self._served.effect.writes:
             if write.place != "body":
-                lines += self._later(write)
+                later += self._later(write)
                 continue
-            field = self._collection.fields.of(write.attribute) if self._is_plain(write) else None
-            if self._content is not None and is_binary(self._content):
-                expression, sent, upload = (
-                    "body",
-                    "" if self._served.endpoint.body_required else "body is not None",
-                    False,
-                )
+            items, sent = self._part(write)
+            if sent:
+                later += [f"if {sent}:", *(f"    values[{name}] = {value}" for name, value in items)]
             else:
-                access = self._wire.access(self._served.endpoint, write.name)
-                expression, sent, upload = access.expression, access.sent, access.upload
-            indent = "    " if sent else ""
-            lines += [f"if {sent}:"] if sent else []
-            name = literal(self._name(write))
-            if field is None:
-                lines.append(f"{indent}values[{name}] = {self._row(write, expression, self._last(write))}")
-            elif upload:
-                lines.append(f"{indent}values[{name}] = await {expression}.read()")
-                lines.append(f"{indent}values[{literal(field.media_type)}] = {expression}.content_type")
-            elif field.media_type:
-                lines.append(f"{indent}values[{name}] = {expression}")
-                sent_type = 'request.headers.get("content-type")'
-                lines.append(f"{indent}values[{literal(field.media_type)}] = {sent_type}")
-            else:
-                lines.append(f"{indent}values[{name}] = {self._writer.use('plain')}({expression})")
-        return lines
+                certain += [f"{name}: {value}" for name, value in items]
+        return [f"values: dict[str, {self._writer.use('Any')}] = {{{', '.join(certain)}}}", *later]
+
+    def _part(self, write: Write) -> tuple[list[tuple[str, str]], str]:
+        """Names and sources of what one part gives, and whether it was sent (empty: it always is)."""
+        name, media_type = literal(self._name(write)), ""
+        if self._is_plain(write):
+            media_type = literal(self._collection.fields.of(write.attribute).media_type)
+        if self._content is not None and is_binary(self._content):
+            sent = "" if self._served.endpoint.body_required else "body is not None"
+            return [(name, "body"), (media_type, 'request.headers.get("content-type")')], sent
+        access = self._wire.access(self._served.endpoint, write.name)
+        if not self._is_plain(write):
+            return [(name, self._row(write, access.expression, self._last(write)))], access.sent
+        if access.upload:
+            content = f"await {access.expression}.read()"
+            return [(name, content), (media_type, f"{access.expression}.content_type")], access.sent
+        return [(name, f"{self._writer.use('plain')}({access.expression})")], access.sent

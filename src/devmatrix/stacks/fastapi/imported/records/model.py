@@ -25,7 +25,8 @@ def model_source(collection: Collection) -> Source:
             "from typing import Any",
             *(
                 f"from sqlalchemy import {name}"
-                for name in "BigInteger Boolean Double ForeignKey Index JSON LargeBinary Text UniqueConstraint".split()
+                for name in "BigInteger Boolean Double ForeignKey Index JSON LargeBinary Text UniqueConstraint"
+                " literal_column".split()
             ),
             *(f"from sqlalchemy.orm import {name}" for name in ("Mapped", "mapped_column", "validates")),
             *(f"from app.database import {name}" for name in ("Record", "SoftDeleted")),
@@ -56,7 +57,7 @@ def _table_arguments(collection: Collection, table: str) -> list[str]:
         columns = ", ".join(literal(field.name) for field in group)
         if collection.entity.soft_delete:
             # A deleted record keeps its row, but takes no value from others.
-            where = 'text("deleted_at IS NULL")'
+            where = 'literal_column("deleted_at IS NULL")'
             name = literal(unique_index_name(table, group))
             lines.append(f"Index({name}, {columns}, unique=True, sqlite_where={where}, postgresql_where={where})")
         elif len(group) > 1:

@@ -8,7 +8,7 @@ from devmatrix.discovery.document import OperationKind
 from devmatrix.discovery.interface import Filter, Lookup
 from devmatrix.discovery.shapes import Shape, ShapeKind
 from devmatrix.stacks.fastapi.features.text import function, listed, literal, words
-from devmatrix.stacks.fastapi.imported.records.collection import Collection, Served
+from devmatrix.stacks.fastapi.imported.records.collection import Collection, Served, selects
 from devmatrix.stacks.fastapi.imported.records.conditions import Conditions
 from devmatrix.stacks.fastapi.imported.records.fields import Association, tokens
 from devmatrix.stacks.fastapi.imported.records.writing import RESERVED, Writer, broken
@@ -151,13 +151,14 @@ class Queries:
         if not symbols:
             return None
         collection = self._collection
+        preamble = "\n\n".join(self._orders())
         return Source(
             path=collection.path("queries"),
             task_id=f"{collection.package}.queries",
             docstring=f"How {collection.label_of_many} are found.",
             symbols=tuple(symbols.values()),
             imports=tuple(self._writer.imports),
-            preamble="\n\n".join(self._orders()),
+            preamble=preamble,
         )
 
     def _symbols(self) -> Iterable[Symbol]:
@@ -170,7 +171,7 @@ class Queries:
             if credentials is not None and collection.account is not None:
                 yield self._signing_in(credentials.login_attribute)
         for served in collection.served:
-            if served.operation.kind in LISTING:
+            if served.operation.kind in LISTING and selects(served):
                 yield from self._list(served)
 
     def _finder(self, lookup: Lookup, shape: Shape | None) -> Symbol:
@@ -236,19 +237,17 @@ class Queries:
             symbol = self._conditions(f"filters_{name}{'' if number == 1 else f'_{number}'}", chunk, served)
             parts.append(f"*{symbol.name}({', '.join(each.name for each in chunk)})")
             yield symbol
-        lines = self._fixed(served, arguments)
-        tests = [*self._alive(), *parts, *self._of_caller(served)]
+        tests = [*self._alive(), *self._fixed(served), *parts, *self._of_caller(served)]
         statement = f"{writer.use('select')}({self._model})"
         where = f".where({', '.join(tests)})" if tests else ""
-        lines.append(f"statement = {statement}{where}")
-        lines += self._order(served)
+        lines = [f"statement = {statement}{where}", *self._of_owner(arguments), *self._order(served)]
         parameters = ", ".join(each.declaration for each in arguments)
         for each in arguments:
             if "Sequence[" in each.declaration:
                 writer.use("Sequence")
         head = f"def {name}({parameters}) -> {writer.use('Select')}[{self._model}]"
         doc = f"The {collection.label_of_many} that `{served.endpoint.document_id or served.operation.id}` is about."
-        body = [piece for line in _fixed_last(lines) for piece in broken(line)]
+        body = [piece for line in lines for piece in broken(line)]
         source = function(head, doc, body)
         is_long = len(body) > MAX_BODY_LINES
         yield Symbol(name, source, AtomKind.TABLE if is_long else AtomKind.FUNCTION, operations=(served.operation.id,))
@@ -268,20 +267,23 @@ class Queries:
         doc = f"What is asked for by {said}, as far as it is given."
         return Symbol(name, function(head, doc, body), AtomKind.TABLE if is_long else AtomKind.FUNCTION)
 
-    def _fixed(self, served: Served, arguments: tuple[Argument, ...]) -> list[str]:
-        """Lines that narrow the statement to a parent, a holder, an owner."""
-        collection, effect, lines = self._collection, served.effect, []
+    def _fixed(self, served: Served) -> list[str]:
+        """What narrows the statement to a parent or a holder."""
+        effect = served.effect
         if effect.parent:
-            column = f"{self._model}.{collection.fields.of(effect.parent).name}"
-            lines.append(f"statement = statement.where({column} == parent_row_id)")
-        elif effect.association:
-            lines.append(f"statement = statement.where({self._in_association(served)})")
-        if any(each.name == "owner_row_id" for each in arguments):
-            owner = collection.entity.owner_field
-            column = collection.fields.of(owner).name if owner else "row_id"
-            lines.append("if owner_row_id is not None:")
-            lines.append(f"    statement = statement.where({self._model}.{column} == owner_row_id)")
-        return lines
+            return [f"{self._model}.{self._collection.fields.of(effect.parent).name} == parent_row_id"]
+        return [self._in_association(served)] if effect.association else []
+
+    def _of_owner(self, arguments: tuple[Argument, ...]) -> list[str]:
+        """Lines that narrow the statement to the records of an owner."""
+        if all(each.name != "owner_row_id" for each in arguments):
+            return []
+        owner = self._collection.entity.owner_field
+        column = self._collection.fields.of(owner).name if owner else "row_id"
+        return [
+            "if owner_row_id is not None:",
+            f"    statement = statement.where({self._model}.{column} == owner_row_id)",
+        ]
 
     def _in_association(self, served: Served) -> str:
         association = self._collection.records.association(served.effect.holder, served.effect.association)
@@ -344,12 +346,6 @@ class Queries:
                 for value, attribute, descending in sorting.choices
             ]
             yield "\n".join([f"{_orders_name(served)}: dict[str, tuple[{column}, bool]] = {{", *lines, "}"])
-
-
-def _fixed_last(lines: list[str]) -> list[str]:
-    """The statement's first line before those that narrow it."""
-    first = next(index for index, line in enumerate(lines) if line.startswith("statement = select("))
-    return [lines[first], *lines[:first], *lines[first + 1 :]]
 
 
 def select_name(served: Served) -> str:

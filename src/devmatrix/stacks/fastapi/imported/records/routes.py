@@ -26,7 +26,7 @@ def router_task(group: str) -> str:
 def _router(records: Records, gallery: Gallery, group: str, endpoints: tuple[Endpoint, ...]) -> Source:
     # What is called like a parameter of any route is imported under another name.
     parameters = {each.name for endpoint in endpoints for each in _declared(records, endpoint)}
-    writer = Writer(parameters)
+    writer = Writer(parameters | records.answers)
     names: set[str] = set()
     symbols: list[Symbol] = []
     for endpoint in endpoints:

@@ -112,6 +112,18 @@ class Gallery:
             if value.view
         )
 
+    def is_recursive(self, shown: Shown) -> bool:
+        """Whether the view shows itself within itself."""
+        waiting, seen = [shown], set[str]()
+        while waiting:
+            for inner in self.inner(waiting.pop()):
+                if inner.name == shown.name:
+                    return True
+                if inner.name not in seen:
+                    seen.add(inner.name)
+                    waiting.append(inner)
+        return False
+
     def _walk(self, value: Value, shape: Shape) -> None:
         if value.view:
             shown = self.of(value.view, item_shape(self.records, value, shape))
@@ -212,16 +224,8 @@ class Showing:
         self._own = own
 
     def model(self, collection: Collection) -> str:
-        """The model of a collection, under a name that no class of answers has."""
-        name = f"{collection.class_name}Record"
-        while name in self._answers:
-            name += "Row"
-        self._writer.imports[f"from app.{collection.package}.model import {collection.class_name} as {name}"] = None
-        return name
-
-    @property
-    def _answers(self) -> set[str]:
-        return {plan.name for plan in self._records.wire.classes.plans}
+        """The model of a collection."""
+        return self._writer.model(collection)
 
     def show(self, shown: Shown, scene: Scene, many: str, *, one: bool = False) -> str:
         """The call that shows `many` records by row, or one record."""
@@ -317,8 +321,8 @@ class Showing:
                 return Expression(scene.shown)
             case Source.VALUES:
                 return self._values(value)
-            case source if source in _OF_PAGE:
-                text, kind, nullable = _OF_PAGE[source]
+            case source if source in OF_PAGE:
+                text, kind, nullable = OF_PAGE[source]
                 return Expression(f"{scene.page}.{text.format(request=scene.request)}", kind, nullable)
             case Source.COUNT:
                 return Expression(scene.count, "int")
@@ -331,8 +335,9 @@ class Showing:
 
     def _values(self, value: Value) -> Expression:
         home = self._records.of(value.entity)
-        column = f"{self.model(home)}.{home.fields.of(value.attribute).name}"
-        return Expression(f"await {self._writer.use('distinct_values')}(session, {column})")
+        model = self.model(home)
+        column = f"{model}.{home.fields.of(value.attribute).name}"
+        return Expression(f"await {self._writer.use('distinct_values')}(session, {model}, {column})")
 
     def _of_record(self, value: Value, shape: Shape, scene: Scene) -> Expression:
         collection = scene.collection
@@ -364,7 +369,7 @@ class Showing:
         row, key = f"{scene.record}.{kept.name}", name
         if value.source is Source.RELATED:
             shown = self._gallery.of(value.view, shape)
-            key = self._loaded(scene, f"{name}_views", self.show(shown, scene, f"list({name}.values())"))
+            key = self._loaded(scene, f"shown_{name}", self.show(shown, scene, f"list({name}.values())"))
             found = Expression(f"{key}[{row}]")
         else:
             inner = target.fields.of(value.target_attribute)
@@ -392,7 +397,7 @@ class Showing:
             return Expression(f"[each.{inner.name} for each in {group}]")
         shown = self._gallery.of(value.view, item_shape(self._records, value, shape))
         views = self.show(shown, scene, f"{self._writer.use('members')}({name})")
-        called = self._loaded(scene, f"{name}_views", views)
+        called = self._loaded(scene, f"shown_{name}", views)
         return Expression(f"[{called}[each.row_id] for each in {group}]")
 
     def _about(self, value: Value, scene: Scene, collection: Collection) -> Expression:
@@ -431,7 +436,7 @@ class Showing:
         return chosen
 
 
-_OF_PAGE = {
+OF_PAGE = {
     Source.TOTAL: ("total", "int", False),
     Source.SIZE: ("size", "int", False),
     Source.LENGTH: ("length", "int", False),

@@ -17,7 +17,7 @@ def views_source(collection: Collection, gallery: Gallery) -> Source | None:
     shown = [each for each in gallery.all if each.view.entity == collection.entity.name]
     if not shown:
         return None
-    writer = Writer()
+    writer = Writer(collection.records.answers)
     views = Views(collection, gallery, writer)
     symbols = tuple(symbol for each in shown for symbol in views.symbols(each))
     return Source(
@@ -67,9 +67,11 @@ class Views:
         record = free(collection.variable, RESERVED)
         several = free(f"{record}_list" if collection.package == record else collection.package, {*RESERVED, record})
         model = self._showing.model(collection)
-        scene = Scene(several, record, collection, "caller", taken={record, several})
+        scene = Scene(several, record, collection, "caller", taken={record, several, *self._gallery.records.modules})
         built = self._showing.build(shown.view.members, shown.shape, scene)
-        body = [piece for line in scene.lines for piece in broken(line)]
+        # A tree ends where there is nothing more.
+        body = [f"if not {several}:", "    return {}"] if self._gallery.is_recursive(shown) else []
+        body += [piece for line in scene.lines for piece in broken(line)]
         body += broken(f"return {{{record}.row_id: {built} for {record} in {several}}}")
         sequence = f"{several}: {writer.use('Sequence')}[{model}]"
         head = (

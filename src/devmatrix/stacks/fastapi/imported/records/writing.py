@@ -59,10 +59,15 @@ class Writer:
 
     def model(self, collection: Collection) -> str:
         """The model of a collection."""
-        return self.imported(f"app.{collection.package}.model", collection.class_name)
+        name = collection.class_name
+        while name in self._taken:
+            name += "Record"
+        alias = "" if name == collection.class_name else f" as {name}"
+        self.imports[f"from app.{collection.package}.model import {collection.class_name}{alias}"] = None
+        return name
 
     def module(self, collection: Collection, module: str) -> str:
-        """One of a collection's modules."""
+        """One of the modules of a collection."""
         name = free(f"{collection.variable}_{module}", self._taken)
         self.imports[f"from app.{collection.package} import {module} as {name}"] = None
         return name
