@@ -49,6 +49,9 @@ _GIVEN: dict[str, Any] = {
 }
 
 
+_EFFECT = Effect(entity="Thing")
+
+
 def _found(served: dict[str, Any]) -> list[str]:
     given = load(Source(json.dumps(_GIVEN), "given.json"))
     endpoint = given.operations[0].endpoint.model_copy(
