@@ -1,6 +1,7 @@
 """Builds the report from what the stages left: every figure is counted from executed evidence."""
 
 import hashlib
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,11 +26,13 @@ from devmatrix.delivery.report import (
     RequirementResult,
     ScenarioResult,
     Shared,
+    SourceEntry,
     SpanText,
     StatementResult,
     Status,
     TaskResult,
 )
+from devmatrix.discovery.coverage import lost_by_source, place_of
 from devmatrix.discovery.document import DiscoveryDocument, Level, Requirement
 from devmatrix.discovery.scenario import Scenario
 from devmatrix.events import Precision
@@ -65,6 +68,10 @@ def build_report(
         run_id=run_id,
         title=document.title,
         request=document.request,
+        sources=tuple(
+            SourceEntry(name=file.name, format=file.format, sha256=file.sha256, size=file.size)
+            for file in document.sources
+        ),
         created_at=datetime.now(UTC),
         devmatrix_version=__version__,
         precision=_precision(measure_precision(proofs)),
@@ -83,10 +90,8 @@ def build_report(
         evidence=verdicts.entries,
         statements=_statements(document),
         assumptions=tuple(AssumptionEntry(text=a.text, why=a.why) for a in document.assumptions),
-        questions=tuple(QuestionEntry(id=q.id, text=q.text, default=q.default, why=q.why) for q in document.questions),
-        not_understood=tuple(
-            NotUnderstood(text=said.span.text, why=said.became) for said in document.statements if not said.understood
-        ),
+        questions=_questions(document),
+        not_understood=_not_understood(document),
     )
 
 
@@ -198,7 +203,7 @@ class _Trace:
             id=requirement.id,
             level="must" if requirement.level is Level.MUST else "should",
             text=requirement.text,
-            span=SpanText(start=span.start, end=span.end, text=span.text) if span else None,
+            span=SpanText(start=span.start, end=span.end, text=span.text, place=place_of(span)) if span else None,
             proven=proven,
             levels=outcomes,
             scenarios=scenarios,
@@ -329,18 +334,60 @@ def _level_figures(level: EvidenceLevel, evidence: Sequence[Evidence], verdicts:
 
 
 def _statements(document: DiscoveryDocument) -> tuple[StatementResult, ...]:
-    """Each sentence with the requirements whose span lies in it."""
-    spans = [(requirement.span, requirement.id) for requirement in document.requirements if requirement.span]
+    """Each statement with the requirements whose span lies in it."""
+    needs = _needs(document)
     return tuple(
         StatementResult(
+            place=place_of(said.span),
             text=said.span.text,
             understood=said.understood,
             became=said.became,
-            requirements=tuple(
-                requirement_id
-                for span, requirement_id in spans
-                if span.start < said.span.end and said.span.start < span.end
-            ),
+            requirements=tuple(needs[number]),
         )
-        for said in document.statements
+        for number, said in enumerate(document.statements)
+    )
+
+
+def _needs(document: DiscoveryDocument) -> list[list[str]]:
+    """Ids of requirements by number of statement. The statements of one source are apart."""
+    by_source: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
+    for number, said in enumerate(document.statements):
+        by_source[said.span.source].append((said.span.start, said.span.end, number))
+    for spans in by_source.values():
+        spans.sort()
+    needs: list[list[str]] = [[] for _ in document.statements]
+    for requirement in document.requirements:
+        span = requirement.span
+        spans = by_source.get(span.source, []) if span else []
+        if span is None:
+            continue
+        first = max(0, bisect_right(spans, (span.start, -1, -1)) - 1)
+        for start, end, number in spans[first:]:
+            if start >= span.end:
+                break
+            if end > span.start:
+                needs[number].append(requirement.id)
+    return needs
+
+
+def _questions(document: DiscoveryDocument) -> tuple[QuestionEntry, ...]:
+    return tuple(
+        QuestionEntry(
+            id=item.id,
+            text=item.text,
+            default=item.default,
+            why=item.why,
+            options=item.options,
+            depends=item.depends,
+            answer=item.answer,
+        )
+        for item in document.questions
+    )
+
+
+def _not_understood(document: DiscoveryDocument) -> tuple[NotUnderstood, ...]:
+    return tuple(
+        NotUnderstood(source=name, place=place_of(said.span), text=said.span.text, why=said.became)
+        for name, lost in lost_by_source(document).items()
+        for said in lost
     )

@@ -79,12 +79,24 @@ class ScenarioResult(_Part):
     """Why it did not pass, or what was seen."""
 
 
+class SourceEntry(_Part):
+    """A file that the request named."""
+
+    name: str
+    format: str
+    sha256: str
+    size: int
+    """Bytes."""
+
+
 class SpanText(_Part):
-    """Characters [start, end) of the request."""
+    """Characters [start, end) of a source."""
 
     start: int
     end: int
     text: str
+    place: str
+    """Where it stands in a file: `rules.md:3`, with a JSON pointer where there is one; empty: in the request."""
 
 
 class RequirementResult(_Part):
@@ -169,8 +181,10 @@ class EvidenceEntry(_Part):
 
 
 class StatementResult(_Part):
-    """One sentence of the request and what became of it."""
+    """One sentence, path, table or column of a source and what became of it."""
 
+    place: str
+    """As in SpanText."""
     text: str
     understood: bool
     became: str
@@ -185,17 +199,25 @@ class AssumptionEntry(_Part):
 
 
 class QuestionEntry(_Part):
-    """A decision for the user, with the default that was taken."""
+    """A decision for the user, with the answer that was given, else the default that was taken."""
 
     id: str
     text: str
     default: str
     why: str
+    options: tuple[str, ...]
+    depends: tuple[str, ...]
+    """What is built otherwise when the answer is another."""
+    answer: str | None
 
 
 class NotUnderstood(_Part):
-    """A sentence that nothing was made of."""
+    """A part of a source that nothing was made of."""
 
+    source: str
+    """Name of the file; empty: the request itself."""
+    place: str
+    """As in SpanText."""
     text: str
     why: str
 
@@ -208,6 +230,7 @@ class Report(_Part):
     run_id: str
     title: str
     request: str
+    sources: tuple[SourceEntry, ...]
     created_at: datetime
     devmatrix_version: str
     precision: PrecisionFigures

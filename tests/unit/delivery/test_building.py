@@ -7,7 +7,10 @@ import pytest
 
 from devmatrix.atoms import EvidenceLevel
 from devmatrix.delivery import AtomOutcome, code_hash
+from devmatrix.delivery.page import render_page
 from devmatrix.delivery.report import Count
+from devmatrix.discovery.document import Question, SourceFile, Span, Statement
+from devmatrix.discovery.sources import SourceFormat
 from tests.unit.delivery.samples import Sample, break_scenario, evidence, make_sample
 
 
@@ -175,3 +178,38 @@ def test_a_requirement_without_atoms_of_its_own_is_judged_by_what_all_share(samp
     refused = replace(sample, document=document, atoms=atoms, outcomes=(first, *sample.outcomes[1:])).report()
     assert refused.requirements[-1].levels["1"] == "failed"
     assert refused.requirements[0].levels["1"] == "passed"
+
+
+def test_what_was_not_understood_is_told_by_source_and_place(sample: Sample) -> None:
+    document = sample.document
+    files = tuple(
+        Statement(
+            span=Span(start=0, end=4, text="Hm.", source=name, line=3, pointer="/x"),
+            understood=False,
+            became="not understood: vague",
+        )
+        for name in ("a.md", "b.yaml")
+    )
+    answered = Question(
+        id="q", text="So?", default="no", why="x", options=("no", "yes"), answer="yes", depends=("Shelf",)
+    )
+    source = SourceFile(name="a.md", format=SourceFormat.MARKDOWN, sha256="0" * 64, size=3)
+    changed = document.model_copy(
+        update={
+            "statements": (*document.statements, *files),
+            "questions": (answered,),
+            "sources": (source,),
+        }
+    )
+    report = replace(sample, document=changed).report()
+    assert [(said.source, said.place) for said in report.not_understood][-2:] == [
+        ("a.md", "a.md:3 /x"),
+        ("b.yaml", "b.yaml:3 /x"),
+    ]
+    # Spans in files lie elsewhere than those of the request, whatever their offsets.
+    assert [said.requirements for said in report.statements[-2:]] == [(), ()]
+    assert (report.questions[0].answer, report.questions[0].options) == ("yes", ("no", "yes"))
+    assert (report.sources[0].name, report.sources[0].format) == ("a.md", "markdown")
+    page = render_page(report, sample.plan)
+    for part in ("a.md (markdown, 3 bytes)", "b.yaml: 1", "as you said", "decides on Shelf", "a.md:3 /x"):
+        assert part in page
