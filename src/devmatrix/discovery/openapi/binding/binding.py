@@ -39,6 +39,8 @@ def bind(given: Given, classification: Classification) -> DiscoveryDocument:
     operations = Operations(desk)
     bound = operations.all()
     entities = _entities(desk, bound)
+    names = {entity.name for entity in entities}
+    bound = [one if one.operation.entity in names else one.about_nothing() for one in bound]
     ask(desk, bound)
     title = given.title.strip() or human(entities[0].plural).capitalize()
     interface = Interface(

@@ -31,6 +31,10 @@ class Bound:
     operation: Operation
     endpoint: Endpoint
 
+    def about_nothing(self) -> "Bound":
+        """The same, of no entity."""
+        return replace(self, operation=self.operation.model_copy(update={"entity": ""}))
+
 
 class Operations:
     """Binds operations one after the other."""

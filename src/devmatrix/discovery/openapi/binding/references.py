@@ -10,6 +10,7 @@ from devmatrix.discovery.openapi.binding.words import PEOPLE, key, singular_key
 from devmatrix.discovery.shapes import Shape, ShapeKind
 
 _SELF = frozenset("parent reply_to in_reply_to replied_to previous next root super manager".split())
+_ABOVE = frozenset("parent reply replied super manager".split())
 _GENERAL = frozenset("id name slug uuid key code number title email type date label tag value username".split())
 
 
@@ -36,20 +37,20 @@ def entity_of(desk: Desk, draft: EntityDraft, name: str, shape: Shape) -> str | 
     if known is not None:
         return known if known in desk.drafts and desk.drafts[known].created else None
     mine = {item.name for item in owner.properties}
-    for candidate in _named(desk, draft, desk.shapes.name_of(shape) or name, name):
+    for candidate in _named(desk, draft, desk.shapes.name_of(shape) or name, name, loosely=True):
         target = desk.drafts[candidate]
         if mine & set(target.keys) or mine <= set(target.seen):
             return candidate
     return None
 
 
-def _named(desk: Desk, draft: EntityDraft, *names: str) -> Iterable[str]:
+def _named(desk: Desk, draft: EntityDraft, *names: str, loosely: bool = False) -> Iterable[str]:
     """Entities that names mean, of those of which there can be records: nothing can refer to the others."""
-    return (one for one in _meant(desk, draft, *names) if desk.drafts[one].created)
+    return (one for one in _meant(desk, draft, *names, loosely=loosely) if desk.drafts[one].created)
 
 
-def _meant(desk: Desk, draft: EntityDraft, *names: str) -> Iterable[str]:
-    """The same word, its last word, a person's role, or itself for `parent`."""
+def _meant(desk: Desk, draft: EntityDraft, *names: str, loosely: bool) -> Iterable[str]:
+    """The same word, its last word (`loosely`: its first), a person's role, or itself for `parent`."""
     for name in names:
         words = split_words(name)
         base = (*words[:-1], singular(words[-1])) if words else ()
@@ -61,7 +62,7 @@ def _meant(desk: Desk, draft: EntityDraft, *names: str) -> Iterable[str]:
         base = (*words[:-1], singular(words[-1])) if words else ()
         for entity in desk.drafts:
             parts = split_words(entity)
-            if len(base) > len(parts) and (base[-len(parts) :] == parts or base[: len(parts)] == parts):
+            if len(base) > len(parts) and (base[-len(parts) :] == parts or (loosely and base[: len(parts)] == parts)):
                 yield entity
         if desk.account is not None and singular_key(name) in PEOPLE:
             yield desk.account.name
@@ -204,8 +205,10 @@ def parent_reference(desk: Desk, draft: EntityDraft, parent: str, *, make: bool 
         if attribute.type is FieldType.REFERENCE and attribute.target == parent
     ]
     words = split_words(parent)
+    if parent == draft.name:
+        found = [name for name in found if set(split_words(name)) & _ABOVE]
     exact = [name for name in found if _base(name) == "_".join(words) or split_words(_base(name))[-1:] == words[-1:]]
-    chosen = next(iter(exact or (found if parent != draft.name else ())), None)
+    chosen = next(iter(exact or found), None)
     if not make:
         return chosen
     if chosen is None:
