@@ -120,3 +120,26 @@ def test_without_yes_and_without_a_terminal_nothing_is_built(devmatrix: Devmatri
     assert ran.exit_code == 2
     assert "--yes" in ran.stderr
     assert not os.path.lexists(tmp_path / "out")
+
+
+def test_strict_refuses_a_plan_by_file_and_line(devmatrix: Devmatrix, tmp_path: Path) -> None:
+    (tmp_path / "rules.md").write_text("# Rules\n\nMemos are short.\n\nIt should feel like a summer breeze.\n")
+    ran = devmatrix("plan", "Memo: title", "rules.md", "--strict", cwd=tmp_path)
+    assert ran.exit_code == 2
+    assert "rules.md:5 'It should feel like a summer breeze.'" in ran.stderr
+
+
+def test_a_misspelt_file_is_not_read_as_english(devmatrix: Devmatrix, tmp_path: Path) -> None:
+    ran = devmatrix("plan", "rulez.md", cwd=tmp_path)
+    assert ran.exit_code == 2
+    assert "rulez.md cannot be read: no such file" in ran.stderr
+
+
+def test_a_hundred_megabytes_are_refused_at_once(devmatrix: Devmatrix, tmp_path: Path) -> None:
+    with (tmp_path / "huge.yaml").open("wb") as huge:
+        huge.truncate(100_000_000)
+    began = time.monotonic()
+    ran = devmatrix("plan", "huge.yaml", cwd=tmp_path)
+    assert ran.exit_code == 2
+    assert "longer than 20,000,000 bytes" in ran.stderr
+    assert time.monotonic() - began < 30
