@@ -65,6 +65,8 @@ class Classified:
     linked: str | None = None
     """Link, unlink, lists over an association: the resource on the other side (the steps find both, or the caller is
     one of them)."""
+    becomes: tuple[str, str | bool] | None = None
+    """Of transitions: (property, what it becomes), where path or words say so; true of a moment: now."""
     why: str = ""
     """The rule that decided, for people."""
 

@@ -1,0 +1,175 @@
+"""What each place in the tree is: a collection, a single record, the caller, a deed, or only a part of a path."""
+
+from enum import Enum, auto
+
+from devmatrix.discovery.naming import is_plural
+from devmatrix.discovery.openapi.classifying.forms import Form, Holds
+from devmatrix.discovery.openapi.classifying.signing import Signing
+from devmatrix.discovery.openapi.classifying.tree import Node, Sight, Tree
+from devmatrix.discovery.openapi.classifying.words import (
+    ACCOUNTS,
+    BULK_TAILS,
+    CALLER,
+    COUNT,
+    REPORTS,
+    SEARCH,
+    TOGGLES,
+    bare_name,
+    one,
+)
+
+
+class Role(Enum):
+    """Of a literal."""
+
+    SPACE = auto()  # only a part of paths
+    COLLECTION = auto()
+    SINGLE = auto()  # the one record of its kind there is here
+    CALLER = auto()
+    DEED = auto()  # something to do, or a view of what is above
+
+
+_RECORDLIKE = frozenset({Holds.RECORD, Holds.RECORDS})
+_UNSAID = frozenset({Holds.NOTHING, Holds.OTHER, Holds.NOTICE})
+
+
+def alike(first: frozenset[str], second: frozenset[str]) -> bool:
+    """Whether two sets of properties may be those of one kind of record."""
+    shared = len(first & second)
+    return (
+        shared >= 1 and shared * 2 >= min(len(first), len(second)) and (shared > 1 or min(len(first), len(second)) < 3)
+    )
+
+
+class Roles:
+    """The role of each literal of the tree."""
+
+    def __init__(self, tree: Tree, signing: Signing) -> None:
+        self._signing = signing
+        self._homes = _homes(tree)
+        self._words = {one(node.token.name) for node in tree.nodes if node.record is not None and not node.is_parameter}
+        self._has_logins = bool(signing.logins or signing.registers)
+        self._found: dict[Node, Role] = {}
+        for node in tree.nodes:
+            if not node.is_parameter and node.parent is not None:
+                self._found[node] = self._role(node)
+
+    def __getitem__(self, node: Node) -> Role:
+        return self._found.get(node, Role.SPACE)
+
+    def sights(self, node: Node) -> list[Sight]:
+        """Operations at a place but those by which callers come and go."""
+        return [sight for sight in node.sights if sight not in self._signing]
+
+    def _role(self, node: Node) -> Role:
+        sights = self.sights(node)
+        record = node.record
+        name = node.token.name
+        if name in CALLER and (record is None or not self.sights(record)):
+            return Role.CALLER
+        if record is not None and (record.sights or record.children) and not self._is_filter(node, record):
+            return Role.COLLECTION
+        if not sights:
+            return Role.SPACE if node.children or not node.sights else Role.DEED
+        if self._is_caller(node, sights):
+            return Role.CALLER
+        if name in COUNT | SEARCH | BULK_TAILS or node.token.words[:1] == ("find",):
+            return Role.DEED
+        if self._is_collection(node, sights):
+            return Role.COLLECTION
+        return Role.SINGLE if self._is_single(node, sights) else Role.DEED
+
+    def _is_filter(self, node: Node, record: Node) -> bool:
+        """Whether the parameter below narrows a list, and finds no record: /books/by-author/{author}."""
+        words = node.token.words
+        if "by" in words or node.token.name in SEARCH:
+            return True
+        below = self.sights(record)
+        lists = bool(below) and all(sight.method == "GET" and sight.answer.holds is Holds.RECORDS for sight in below)
+        return lists and not record.children and not self.sights(node)
+
+    def _is_caller(self, node: Node, sights: list[Sight]) -> bool:
+        """Whether it is the account of whoever calls: a single thing in the singular, behind credentials."""
+        word = node.token.name
+        if node.has_record_above() or not (word in ACCOUNTS or (word in self._accounts() and not is_plural(word))):
+            return False
+        seen = next((sight for sight in sights if sight.method in ("GET", "PUT", "PATCH")), None)
+        if seen is None or any(sight.method == "POST" for sight in sights):
+            return False
+        form = seen.answer if seen.answer.holds is not Holds.NOTHING else seen.body
+        single = form.holds in (Holds.RECORD, Holds.OTHER, Holds.NOTHING, Holds.NOTICE)
+        return single and (seen.given.secured or self._has_logins)
+
+    def _accounts(self) -> set[str]:
+        """Words, in the singular, of the collections that callers join or that logins stand below."""
+        found = set()
+        for sight in (*self._signing.logins, *self._signing.registers):
+            found |= {one(node.token.name) for node in sight.node.up()}
+        return found & (self._words | {one(word) for word in self._words})
+
+    def _is_collection(self, node: Node, sights: list[Sight]) -> bool:
+        listing = next((sight for sight in sights if sight.method == "GET"), None)
+        making = next((sight for sight in sights if sight.method == "POST"), None)
+        plural = is_plural((node.token.words or ("",))[-1])
+        if node.token.name in REPORTS:
+            return making is not None and making.answer.holds is Holds.RECORD and plural
+        if listing is not None and listing.answer.holds is Holds.RECORDS:
+            return making is not None or not self._is_view(node, listing.answer)
+        if listing is not None and listing.answer.holds in _UNSAID and (plural or making is not None):
+            return making is not None or not self._is_view(node, listing.answer)
+        if listing is not None or making is None:
+            return any(sight.method in ("PUT", "DELETE") and sight.query() for sight in sights) and plural
+        return self._makes(node, making, plural)
+
+    def _is_view(self, node: Node, answer: Form) -> bool:
+        """Whether a list only shows some of the records of the collection that it stands in: /books/recent."""
+        above = node.parent
+        if above is None or above.is_parameter or above.record is None:
+            return False
+        shown = [sight.answer for place in (above, above.record) for sight in self.sights(place)]
+        shown = [form for form in shown if form.holds in _RECORDLIKE]
+        if answer.record is None:
+            return not shown or not is_plural((node.token.words or ("",))[-1])
+        same = any(form.name and form.name == answer.name for form in shown)
+        return same or any(alike(form.names, answer.names) for form in shown)
+
+    def _makes(self, node: Node, making: Sight, plural: bool) -> bool:
+        """Whether a POST that stands alone makes records of a kind named here."""
+        body, answer = making.body, making.answer
+        if node.token.name in TOGGLES or not (body.holds is Holds.RECORD or making.route.verb):
+            return False
+        home = self._homes.get(answer.name)
+        if answer.name and home and one(node.token.name) not in home:
+            return False
+        reply = making.given.success
+        made = reply is not None and reply.status == 201
+        if answer.holds is Holds.RECORD:
+            echoes = alike(body.names, answer.names)
+            named = bool(set(bare_name(answer.name)) & set(bare_name(node.token.name)))
+            return echoes and (plural or named or (made and len(answer.names) > len(body.names)))
+        above = node.parent
+        noun = plural or making.words.startswith(("create", "add", "new", "submit", "send", "post"))
+        return (
+            answer.holds in _UNSAID
+            and noun
+            and (plural or made)
+            and not (above is not None and above.is_parameter and not plural)
+        )
+
+    def _is_single(self, node: Node, sights: list[Sight]) -> bool:
+        reads = any(sight.method == "GET" and sight.answer.holds is Holds.RECORD for sight in sights)
+        writes = any(sight.method in ("PUT", "PATCH") and sight.body.holds is Holds.RECORD for sight in sights)
+        makes = any(sight.method == "POST" and sight.body.holds is Holds.RECORD for sight in sights)
+        drops = any(sight.method == "DELETE" for sight in sights)
+        return reads and (writes or makes or drops)
+
+
+def _homes(tree: Tree) -> dict[str, set[str]]:
+    """Name of a shape -> words of the collections that are read in it."""
+    found: dict[str, set[str]] = {}
+    for sight in tree.sights:
+        if sight.method == "GET" and sight.answer.holds in _RECORDLIKE and sight.answer.name:
+            if sight.literal in CALLER | ACCOUNTS:
+                continue
+            found.setdefault(sight.answer.name, set()).add(one(sight.literal))
+    return found
