@@ -110,6 +110,11 @@ class SecurityFacts(ImportedFacts):
         return self.wire.guards.used
 
     @cached_property
+    def listed(self) -> frozenset[str]:
+        """Names of the schemes whose credentials a setting lists."""
+        return frozenset(each.name for each in self.schemes if not self.wire.guards.is_of_account(each))
+
+    @cached_property
     def callers(self) -> bool:
         """Whether callers are accounts."""
         return self.wire.guards.has_callers
