@@ -5,6 +5,7 @@
 
 # ruff: noqa: ANN401 - JSON comes as it comes
 
+import base64
 import copy
 import json
 import re
@@ -13,7 +14,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from devmatrix.discovery.document import DiscoveryDocument, OperationKind
-from devmatrix.discovery.interface import Endpoint, Fault, FaultValue, Lookup, Reason, Write
+from devmatrix.discovery.interface import Endpoint, Fault, FaultValue, Lookup, Reason, Scheme, Write
 from tests.imported_answers import Answers, Scene
 from tests.imported_rows import Row, Rows, Taken
 from tests.imported_schema import first_error, parsed
@@ -30,6 +31,7 @@ CHANGES = (
     KIND.CURRENT_PATCH,
 )
 KEYS = ("key-of-tests-1", "key-of-tests-2")
+BASIC = tuple(base64.b64encode(f"tests-{n}:password-{n}".encode()).decode() for n in (1, 2))
 
 
 class Refused(Exception):
@@ -139,7 +141,8 @@ class _Call:
         except Taken as taken:
             raise Refused(Reason.DUPLICATE, self._field(taken.attribute)) from taken
         status = self.operation.success_status + (1 if f"success:{self.operation.kind}" in self.flaws else 0)
-        reply = next((one for one in self.endpoint.replies if one.status == self.operation.success_status), None)
+        wanted = (self.operation.success_status, 0)
+        reply = next((one for status_ in wanted for one in self.endpoint.replies if one.status == status_), None)
         if self.effect.answer is None or reply is None or not reply.contents:
             return Answer(status)
         shape = reply.contents[0].shape
@@ -151,21 +154,21 @@ class _Call:
             first_error(self.interface, shape, body, request=False),
             body,
         )
-        return _json(status, body)
+        return _json(status, body, reply.contents[0].media_type)
 
     # The order of refusals
 
     def _caller(self) -> Row | None:
         for name in self.endpoint.schemes:
             scheme = self.interface.scheme(name)
-            given = self.headers.get(scheme.parameter.lower(), "")
+            given = self._shown(scheme)
             if not given:
                 continue
             if not given.lower().startswith(scheme.prefix.lower()):
                 raise Refused(Reason.UNAUTHENTICATED)
             credential = given[len(scheme.prefix) :]
-            if scheme.kind == "key" or not self.rows.tokens_are_issued:
-                if credential not in KEYS:
+            if scheme.kind != "token" or not self.rows.tokens_are_issued:
+                if credential not in (BASIC if scheme.kind == "basic" else KEYS):
                     raise Refused(Reason.UNAUTHENTICATED)
                 return None
             account = self.rows.account_of(credential)
@@ -175,6 +178,13 @@ class _Call:
         if self.operation.access.authenticated and "open" not in self.flaws:
             raise Refused(Reason.UNAUTHENTICATED)
         return None
+
+    def _shown(self, scheme: Scheme) -> str:
+        if scheme.place == "query":
+            return self.raw_query.get(scheme.parameter, [""])[0]
+        if scheme.place == "cookie":
+            return self.headers.get("cookie", "").removeprefix(f"{scheme.parameter}=")
+        return self.headers.get(scheme.parameter.lower(), "")
 
     def _path_values(self) -> None:
         for parameter in self.endpoint.parameters:
@@ -207,6 +217,9 @@ class _Call:
     def _read_body(self) -> None:
         taken = next((one for one in self.endpoint.bodies if "json" in one.media_type), None)
         if taken is None:
+            form = "x-www-form-urlencoded" in self.headers.get("content-type", "")
+            pairs = parse_qs((self.content or b"").decode()) if form else {}
+            self.body = {key: values[0] for key, values in pairs.items()}
             return
         if self.content is None:
             if self.endpoint.body_required:

@@ -225,6 +225,8 @@ def _filtered(subject: Subject, script: Script, one: Filter) -> None:
     if values[0] is None or values[1] is None:
         raise UnproducibleError(f"the values for {one.parameter} are not known")
     wanted, fitting = _wish(one, values, records)
+    if not subject.samples.fits(parameter.shape, wanted):
+        raise UnproducibleError(f"{one.parameter} takes other values than {one.path[-1]} has")
     path = {one.parameter: str(wanted)} if parameter.place == "path" else {}
     query = {} if path else {one.parameter: wanted}
     _ask(

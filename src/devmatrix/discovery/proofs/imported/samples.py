@@ -105,6 +105,17 @@ class Samples:
         value = start + step * (n % min(span, 100_000))
         return int(value) if value == int(value) else value
 
+    def fits(self, shape: Shape, value: JsonValue) -> bool:
+        """Whether a value has the form that a parameter takes."""
+        shape = self._interface.resolve(shape)
+        if shape.kind is ShapeKind.ARRAY:
+            return (
+                shape.items is None or not isinstance(value, list) or all(self.fits(shape.items, one) for one in value)
+            )
+        if shape.format in ("date", "date-time") and isinstance(value, str):
+            return len(value) == 10 if shape.format == "date" else len(value) > 10
+        return not shape.choices or value in shape.choices or isinstance(value, list)
+
     def edges(self, shape: Shape) -> Iterator[Case]:
         """Valid values on the edge of what is allowed."""
         shape = self._interface.resolve(shape)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pydantic import JsonValue
 
 from devmatrix.discovery.document import DiscoveryDocument, Entity, OperationKind
-from devmatrix.discovery.interface import Interface, Parameter, Scheme, Write
+from devmatrix.discovery.interface import Interface, Lookup, Parameter, Scheme, Write
 from devmatrix.discovery.proofs.imported.bodies import at, content_of, has, put
 from devmatrix.discovery.proofs.imported.calls import NOBODY, Calls, Part, Parts, Voice, spoken
 from devmatrix.discovery.proofs.imported.samples import Samples
@@ -185,16 +185,30 @@ class Script(Calls):
         return record
 
     def _parents(self, part: Part, given: Sequence[Record], by: Voice) -> list[Record]:
-        """The records that the lookups of a creating operation find."""
-        found: list[Record] = []
-        for index, lookup in enumerate(part.effect.lookups):
-            if lookup.place == "caller":
-                found.append(self._account_of(by))
-            elif index < len(given):
-                found.append(given[index])
-            else:
-                own = by if self._makes_own(lookup.entity, by) else None
-                found.append(self.make(lookup.entity, by=own, parents=found if lookup.within else ()))
+        """The records that the lookups of a creating operation find; `given`: the innermost, where it is there."""
+        lookups = part.effect.lookups
+        if not lookups:
+            return []
+        if lookups[-1].place == "caller":
+            return [*self.around(lookups[:-1], [], by), self._account_of(by)]
+        own = by if self._makes_own(lookups[-1].entity, by) else None
+        fits = given and given[-1].entity.name == lookups[-1].entity
+        inner = given[-1] if fits else self.make(lookups[-1].entity, by=own)
+        return self.around(lookups[:-1], [inner], by, within=lookups[-1].within)
+
+    def around(
+        self, lookups: Sequence[Lookup], inner: list[Record], by: Voice, *, within: str | None = None
+    ) -> list[Record]:
+        """The records that outer lookups find, then `inner`: those that the inner ones point to, else new ones."""
+        found = list(inner)
+        for lookup in reversed(lookups):
+            outer = found[0].references.get(within) if within is not None and found else None
+            if outer is None and within is not None and found:
+                raise UnproducibleError(f"nothing says which {lookup.entity} a {found[0].entity.name} is made in")
+            if outer is None and lookup.place == "caller":
+                outer = self._account_of(by)
+            found.insert(0, outer or self.make(lookup.entity, by=by if by is not NOBODY else None))
+            within = lookup.within
         return found
 
     def _makes_own(self, entity: str, by: Voice) -> bool:

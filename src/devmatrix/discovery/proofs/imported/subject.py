@@ -89,23 +89,19 @@ class Subject:
 
 
 def target(script: Script, part: Part, by: Voice, *, count: int | None = None) -> list[Record]:
-    """Records for all lookups of an endpoint, the last one made by the caller."""
-    records: list[Record] = []
+    """Records for all lookups of an endpoint (or the first `count`), the innermost one made by the caller."""
     lookups = part.effect.lookups if count is None else part.effect.lookups[:count]
-    for lookup in lookups:
-        if lookup.place == "caller":
-            if by.account is None:
-                raise UnproducibleError("the caller has no account")
-            records.append(by.account)
-            continue
-        account = script.document.account_entity
-        own = part.operation.access.owner and account is not None and lookup.entity == account.name
-        if own and by.account is not None:
-            records.append(by.account)
-            continue
-        parents = records if lookup.within is not None else ()
-        records.append(script.make(lookup.entity, by=by if by is not NOBODY else None, parents=parents[-1:]))
-    return records
+    if not lookups:
+        return []
+    last, account = lookups[-1], script.document.account_entity
+    own = part.operation.access.owner and account is not None and last.entity == account.name
+    if last.place == "caller" or (own and by.account is not None):
+        if by.account is None:
+            raise UnproducibleError("the caller has no account")
+        inner = by.account
+    else:
+        inner = script.make(last.entity, by=by if by is not NOBODY else None)
+    return script.around(lookups[:-1], [inner], by, within=last.within)
 
 
 def call(
