@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from devmatrix.atoms.contract import AtomKind
-from devmatrix.stacks.fastapi.source import Source, quoted_names
+from devmatrix.stacks.fastapi.mentions import imported_by, mentions_of
+from devmatrix.stacks.fastapi.source import Source
 
 OFFERED = (
     "app/problems.py",
@@ -68,27 +69,19 @@ def _parts(source: Source) -> Iterable[_Part]:
 
 
 def _part(source: Source, text: str, origins: dict[str, tuple[str, str]], *, wanted: bool) -> _Part:
-    nodes = list(ast.walk(ast.parse(text)))
-    named = {node.id for node in nodes if isinstance(node, ast.Name)}
-    named |= quoted_names(text)
-    uses = {origins.get(name, (source.path, name)) for name in named}
-    for node in nodes:
-        if isinstance(node, ast.ImportFrom) and node.module:
-            uses |= {(_file(node.module), alias.name) for alias in node.names}
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in origins:
-            folder, name = origins[node.value.id]
-            uses.add((f"{folder.removesuffix('.py')}/{name}.py", node.attr))
+    mentions = mentions_of(text)
+    uses = {origins.get(name, (source.path, name)) for name in mentions.names | mentions.quoted}
+    uses |= {(_file(module), name) for module, name in mentions.imported}
+    for base, name in mentions.attributes:
+        if base in origins:
+            folder, module = origins[base]
+            uses.add((f"{folder.removesuffix('.py')}/{module}.py", name))
     return _Part(source.path, frozenset(_bound(text)), frozenset(uses), wanted)
 
 
 def _origins(source: Source) -> dict[str, tuple[str, str]]:
-    found = {}
-    for line in source.imports:
-        node = ast.parse(line).body[0]
-        if isinstance(node, ast.ImportFrom) and node.module:
-            for alias in node.names:
-                found[alias.asname or alias.name] = (_file(node.module), alias.name)
-    return found
+    imports = [imported_by(line) for line in source.imports]
+    return {one.name: (_file(one.module), one.original) for one in imports if one.module}
 
 
 def _file(module: str) -> str:

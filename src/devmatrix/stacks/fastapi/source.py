@@ -4,7 +4,6 @@ A blueprint gives whole symbols; everything else is derived from their text, so 
 (`atoms.faces`), the imports that the face and each body need, and the atoms that each atom depends on.
 """
 
-import ast
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -14,6 +13,7 @@ from devmatrix.atoms.faces import face_of
 from devmatrix.discovery.document import DiscoveryDocument
 from devmatrix.errors import ContractError
 from devmatrix.planning.plan import MasterPlan, Task
+from devmatrix.stacks.fastapi.mentions import imported_by, mentions_of
 from devmatrix.stacks.stack import Design
 
 
@@ -54,6 +54,7 @@ def file_source(path: str, task_id: str, text: str) -> Source:
 def build_design(sources: Iterable[Source], document: DiscoveryDocument, plan: MasterPlan) -> Design:
     """Contracts, atoms in order of dependency, and candidates for `sources`."""
     tasks = {task.id: task for task in plan.tasks}
+    needs = _needs_of_operations(document)
     sources = tuple(sources)
     known = {f"{source.path}:{symbol.name}" for source in sources for symbol in source.symbols}
     modules: list[Module] = []
@@ -63,18 +64,19 @@ def build_design(sources: Iterable[Source], document: DiscoveryDocument, plan: M
         module, candidates = _module(source)
         modules.append(module)
         blueprints |= candidates
+        origins = _origins(source)
         for contract, symbol in zip(module.contracts, source.symbols, strict=True):
             atoms[contract.id] = Atom(
                 contract=contract,
                 task_id=source.task_id,
-                requirement_ids=_requirements(symbol, tasks[source.task_id], document),
-                depends_on=_uses(source, symbol, known),
+                requirement_ids=_requirements(symbol, tasks[source.task_id], needs),
+                depends_on=_uses(f"{source.path}:{symbol.name}", symbol, origins, known),
             )
     return Design(modules=tuple(modules), atoms=_in_order(atoms), blueprints=blueprints)
 
 
 def _module(source: Source) -> tuple[Module, dict[str, Candidate]]:
-    bound = {_bound_name(line): line for line in source.imports}
+    bound = {imported_by(line).name: line for line in source.imports}
     contracts = tuple(
         Contract(
             path=source.path,
@@ -86,9 +88,9 @@ def _module(source: Source) -> tuple[Module, dict[str, Candidate]]:
         )
         for symbol in source.symbols
     )
-    face_names = _names(source.preamble) | _names(source.postamble)
+    face_names = {*mentions_of(source.preamble).names, *mentions_of(source.postamble).names}
     for contract in contracts:
-        face_names |= _names(contract.face) | quoted_names(contract.face)
+        face_names |= mentions_of(contract.face).names | mentions_of(contract.face).quoted
     module = Module(
         path=source.path,
         task_id=source.task_id,
@@ -111,69 +113,54 @@ def _module(source: Source) -> tuple[Module, dict[str, Candidate]]:
 
 
 def _body_imports(symbol: Symbol, bound: Mapping[str, str], face_names: set[str]) -> tuple[str, ...]:
-    needed = _names(symbol.source) - face_names
+    needed = mentions_of(symbol.source).names - face_names
     return tuple(line for name, line in bound.items() if name in needed)
 
 
-def _uses(source: Source, symbol: Symbol, known: set[str]) -> tuple[str, ...]:
+@dataclass(frozen=True)
+class _Origins:
+    """What the names of a module stand for."""
+
+    symbols: Mapping[str, str]
+    """Name -> id of an atom."""
+    modules: Mapping[str, str]
+    """Name -> path of the module, where it may be one."""
+
+
+def _origins(source: Source) -> _Origins:
+    symbols = {other.name: f"{source.path}:{other.name}" for other in source.symbols}
+    modules: dict[str, str] = {}
+    for line in source.imports:
+        one = imported_by(line)
+        if one.module:
+            folder = one.module.replace(".", "/")
+            symbols[one.name] = f"{folder}.py:{one.original}"
+            modules[one.name] = f"{folder}/{one.original}.py"
+    return _Origins(symbols, modules)
+
+
+def _uses(own: str, symbol: Symbol, origins: _Origins, known: set[str]) -> tuple[str, ...]:
     """The atoms whose symbols the code names: of its own module, or imported from another (as a name or by module)."""
     if symbol.kind is AtomKind.FILE:
         return ()
-    origins = {other.name: f"{source.path}:{other.name}" for other in source.symbols}
-    packages: dict[str, str] = {}
-    for line in source.imports:
-        statement = ast.parse(line).body[0]
-        if isinstance(statement, ast.ImportFrom) and statement.module:
-            alias = statement.names[0]
-            folder = statement.module.replace(".", "/")
-            origins[alias.asname or alias.name] = f"{folder}.py:{alias.name}"
-            packages[alias.asname or alias.name] = f"{folder}/{alias.name}.py"
-    tree = ast.parse(symbol.source)
-    used = {origins[node.id] for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id in origins}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in packages:
-            used.add(f"{packages[node.value.id]}:{node.attr}")
-    return tuple(sorted((used & known) - {f"{source.path}:{symbol.name}"}))
+    mentions = mentions_of(symbol.source)
+    used = {origins.symbols[name] for name in mentions.names if name in origins.symbols}
+    used |= {f"{origins.modules[base]}:{name}" for base, name in mentions.attributes if base in origins.modules}
+    return tuple(sorted((used & known) - {own}))
 
 
-def _requirements(symbol: Symbol, task: Task, document: DiscoveryDocument) -> tuple[str, ...]:
-    if not symbol.operations:
-        return task.requirement_ids
-    wanted = set(symbol.operations)
-    narrowed = tuple(need.id for need in document.requirements if wanted & set(need.operations))
-    return narrowed or task.requirement_ids
-
-
-def _names(text: str) -> set[str]:
-    """Identifiers that stand free in the code, the bases of attributes too."""
-    return {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
-
-
-def quoted_names(text: str) -> set[str]:
-    """Identifiers inside quoted annotations: they must be imported, but nothing has to stand before what names them."""
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(text)):
-        annotations = [node.annotation] if isinstance(node, ast.arg | ast.AnnAssign) else []
-        annotations += [node.returns] if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else []
-        for annotation in filter(None, annotations):
-            for part in ast.walk(annotation):
-                if isinstance(part, ast.Constant) and isinstance(part.value, str):
-                    found |= _names_in_quotes(part.value)
+def _needs_of_operations(document: DiscoveryDocument) -> dict[str, list[tuple[int, str]]]:
+    """Place and id of the requirements about each operation."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    for place, need in enumerate(document.requirements):
+        for operation in need.operations:
+            found.setdefault(operation, []).append((place, need.id))
     return found
 
 
-def _names_in_quotes(text: str) -> set[str]:
-    try:
-        return _names(text)
-    except SyntaxError:  # a description, a pattern
-        return set()
-
-
-def _bound_name(line: str) -> str:
-    node = ast.parse(line).body[0]
-    if not isinstance(node, ast.Import | ast.ImportFrom) or len(node.names) != 1:
-        raise ContractError(f"one name an import: {line!r}")
-    return (node.names[0].asname or node.names[0].name).split(".")[0]
+def _requirements(symbol: Symbol, task: Task, needs: Mapping[str, list[tuple[int, str]]]) -> tuple[str, ...]:
+    narrowed = {need for operation in symbol.operations for need in needs.get(operation, ())}
+    return tuple(need for _, need in sorted(narrowed)) or task.requirement_ids
 
 
 def _in_order(atoms: Mapping[str, Atom]) -> tuple[Atom, ...]:
