@@ -233,7 +233,12 @@ def _add_accounts(api: Api) -> None:
 
 
 def _add_trails(api: Api) -> None:
-    trail, answer = enveloped("Trail", "trail"), _one("trail", "Trail")
+    _add_list(api)
+    _add_writes(api)
+    _add_toggles(api)
+
+
+def _add_list(api: Api) -> None:
     page = objects("trails", "total", trails=shape("array", items=named("Trail")), total=shape("integer"))
     limit = shape("integer", minimum=1, maximum=100, has_default=True, default=20)
     offset = shape("integer", minimum=0, has_default=True, default=0)
@@ -269,6 +274,10 @@ def _add_trails(api: Api) -> None:
         answer=page,
         refuses="invalid_query",
     )
+
+
+def _add_writes(api: Api) -> None:
+    trail, answer = enveloped("Trail", "trail"), _one("trail", "Trail")
     api.add(
         "createTrail",
         OperationKind.CREATE,
@@ -286,7 +295,6 @@ def _add_trails(api: Api) -> None:
         answer=trail,
         status=201,
     )
-    one = {"parameters": (_SLUG,), "refuses": "missing"}
     api.add(
         "getTrail",
         OperationKind.READ,
@@ -294,7 +302,8 @@ def _add_trails(api: Api) -> None:
         Effect(entity="Trail", lookups=(_TRAIL,), answer=answer),
         optional=True,
         answer=trail,
-        **one,  # type: ignore[arg-type]
+        parameters=(_SLUG,),
+        refuses="missing",
     )
     api.add(
         "updateTrail",
@@ -310,7 +319,8 @@ def _add_trails(api: Api) -> None:
         access=OWNER,
         body=enveloped("TrailChange", "trail"),
         answer=trail,
-        **one,  # type: ignore[arg-type]
+        parameters=(_SLUG,),
+        refuses="missing",
     )
     api.add(
         "deleteTrail",
@@ -319,8 +329,13 @@ def _add_trails(api: Api) -> None:
         Effect(entity="Trail", lookups=(_TRAIL,)),
         access=OWNER,
         status=204,
-        **one,  # type: ignore[arg-type]
+        parameters=(_SLUG,),
+        refuses="missing",
     )
+
+
+def _add_toggles(api: Api) -> None:
+    trail, answer = enveloped("Trail", "trail"), _one("trail", "Trail")
     for name, kind, method in (("star", OperationKind.LINK, "POST"), ("unstar", OperationKind.UNLINK, "DELETE")):
         api.add(
             f"{name}Trail",
@@ -329,7 +344,8 @@ def _add_trails(api: Api) -> None:
             Effect(entity="Trail", lookups=(_TRAIL,), association="stars", holder="Member", answer=answer),
             access=SIGNED_IN,
             answer=trail,
-            **one,  # type: ignore[arg-type]
+            parameters=(_SLUG,),
+            refuses="missing",
         )
     api.add(
         "forecastTrail",
