@@ -87,7 +87,19 @@ def changing(subject: Subject) -> list[Proof]:
         for attribute in record.entity.attributes:
             if attribute.generated == "touched":
                 record.values[attribute.name] = unknown(attribute)
-        call(script, part, "it is changed", records, by, body=body)
+        account = record.entity.account
+        secret = account.password_field if account is not None and record is by.account else ""
+        renewed = any(one.attribute == secret and has(body, one.name) for one in part.effect.writes)
+        scene = Scene(record=record, caller=by.account)
+        holder = record if renewed else None
+        script.call(
+            part, phase="when", text="it is changed", records=records, by=by, body=body, scene=scene, holder=holder
+        )
+        if renewed:  # a new password makes all tokens void, but for one that the answer brings
+            answer = part.effect.answer
+            if answer is None or script.token_at(answer) is None:
+                return
+            by = Voice(record.credentials, record.query, record)
         subject.show(script, record, by, "the change is there")
 
     drafts = subject.draft("what is sent takes the place of what was", "happy", change, None)
