@@ -66,6 +66,11 @@ _CHOICES = re.compile(
     r"(?:one\s+of\s+|either\s+)?:?\s*(?P<choices>.+)",
     re.I | re.S,
 )
+_CALLED = re.compile(
+    r"(?:an?\s+|the\s+)?(?:boolean\s+)?(?:(?P<flag>flag|switch)|field|attribute|property)\s+(?:called\s+|"
+    r"named\s+)?[\"'“](?P<name>[a-z][\w ]{0,40})[\"'”]",
+    re.I,
+)
 _ONE_OF = re.compile(r"(?:one\s+of|either|any\s+of)\s*:?\s*(?P<choices>.+)", re.I)
 _RULES = re.compile(
     r"\b(?:must|only|cannot|never|at\s+most|at\s+least|max|min|between|unique|required|if|unless)\b|\d", re.I
@@ -237,6 +242,11 @@ def read_item(text: str) -> FieldDraft | None:
             return read_field(text)
     except NotationError:
         return None
+    called = _CALLED.fullmatch(text)
+    if called is not None:
+        if called["flag"]:
+            return FieldDraft(snake(called["name"]), FieldType.BOOLEAN, raw_default="false")
+        return FieldDraft(snake(called["name"]), noun=called["name"])
     many = _MANY.match(text)
     is_many = many is not None and not (many["many"] or "").lower().startswith(("a list", "list", "some"))
     if many is not None:

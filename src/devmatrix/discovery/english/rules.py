@@ -15,7 +15,8 @@ from devmatrix.discovery.types import inferred
 _NOUN = r"(?:[^\W\d_][\w'’-]*(?:\s+[^\W\d_][\w'’-]*){0,4}?)"
 _BE = (
     r"(?:(?:must|should|shall|has\s+to|have\s+to|needs\s+to|need\s+to|can|may|will)\s+(?:always\s+|only"
-    r"\s+)?(?:be|have)|(?:must|should|can|may)?\s*(?:is|are|has|have)|be|must|cannot\s+be|can\s+not\s+be"
+    r"\s+)?(?:be|have)|(?:must|should|can|may)?\s*(?:is|are|has|have)|be|(?:must|shall|should|may)\s+(?:not|"
+    r"never)\s+be|must|cannot\s+be|can\s+not\s+be"
     r"|can't\s+be|may\s+not\s+be|must\s+not\s+be|must\s+never\s+be|is\s+never)"
 )
 _LIMITED = re.compile(

@@ -17,7 +17,8 @@ _SUBJECT = (
     rf"(?P<three>{_WORDS}{{0,4}}?)(?:\s+(?P<field3>status|state|stage|phase))?"
 )
 _CHAIN = re.compile(
-    rf"(?:{_SUBJECT})\s*(?::|\s(?:can\s+be|is|are|goes|go|moves?|passes|changes?|transitions?|flows?|"
+    rf"(?:{_SUBJECT})(?:\s+(?:life\s?cycle|workflow|flow|transitions))?\s*(?::|\s(?:can\s+be|is|are|goes|go|"
+    rf"moves?|passes|changes?|transitions?|flows?|"
     rf"has\s+(?:the\s+)?(?:states|statuses)|"
     rf"(?:states|statuses)(?:\s+are)?)(?:\s+(?:from|through))?:?)\s+(?P<chain>.+)",
     re.I | re.S,

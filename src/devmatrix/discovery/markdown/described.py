@@ -42,7 +42,10 @@ _LIST = re.compile(
     r"nullable)\b|$)[\])}]?",
     re.I,
 )
-_PIPED = re.compile(r"(?P<list>[\"'`]?[^\W\d][\w -]*[\"'`]?(?:\s*\|\s*[\"'`]?[^\W\d][\w -]*[\"'`]?)+)")
+_PIPED = re.compile(
+    r"(?P<list>[\"'`]?[^\W\d][\w -]*[\"'`]?(?:\s*\|\s*[\"'`]?[^\W\d][\w -]*[\"'`]?)+|"
+    r"[^\W\d][\w-]*(?:\s+/\s+[^\W\d][\w-]*){2,})"
+)
 _DEFAULT = re.compile(
     r"(?:(?:by\s+)?defaults?(?:\s+(?:to|is|value(?:\s+is)?))?|"
     r"default\s+value)\s*[:=]?\s*(?P<value>[\"'`]?[^\"'`]{1,60}[\"'`]?)$",

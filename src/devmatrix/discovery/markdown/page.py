@@ -138,6 +138,9 @@ class _PageReader:
         if scope is not None and self.desk.draft.resolve(scope) is not None:
             section = Section.ENTITY
         self._open.append(_Open(block.level, section, scope))
+        if endpoint_in(text) is not None:
+            self.desk.claim("endpoint", block.start, block.end, text)
+            return
         known = self.desk.draft.resolve(scope) if scope else None
         became = f"what follows is about {known.name}" if known else "a heading"
         if not self._titled(text, block, section):

@@ -19,6 +19,11 @@ _LEFT_OPEN = re.compile(
     r"(?:[Tt]he\s+)?(?:[Aa]pi|API|service|server|system|implementation|backend|application|response|body|"
     r"client)s?\s+(?:MAY\b(?!\s+(?:NOT|ONLY)\b)|is\s+OPTIONAL)",
 )
+_OF_ENDPOINT = re.compile(
+    r"(?:query(?:\s+(?:string|param(?:eter)?s?))?|params|parameters|request(?:\s+body)?|body|payload|"
+    r"response(?:\s+body)?|returns|headers)\s*:",
+    re.I,
+)
 _BASE = re.compile(r"(?:the\s+)?(?:base|root|api)\s*(?:url|uri|path|prefix)\b", re.I)
 _STORY = re.compile(
     r"as\s+(?:an?|the)\s+(?P<role>[^,]{2,60}?)\s*,?\s+I\s+(?:want(?:\s+to\s+be\s+able)?\s+to|can|"
@@ -60,6 +65,11 @@ def _read_part(start: int, end: int, marked: Marked, desk: Desk, lead: Marked | 
     if _LEFT_OPEN.match(marked.text):
         desk.draft.assume(f"Left out: {marked.text[:200]}", "the page says MAY, and leaves it to who builds it")
         desk.state(start, end, True, "left out: MAY leaves it to who builds it")
+        return
+    if _OF_ENDPOINT.match(marked.text):
+        desk.state(
+            start, end, False, "not understood: what an endpoint takes and answers is that of the API that is built"
+        )
         return
     if _BASE.match(marked.text):
         desk.state(start, end, False, "not understood: paths begin at the root of the service, without a prefix")

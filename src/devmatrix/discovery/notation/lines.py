@@ -49,7 +49,7 @@ def read_line(piece: Piece, draft: Draft) -> list[Item] | None:
         return None
     body = piece.text[head.end() :]
     if head[1].lower().split()[-1] in _ABOUT_FIELDS or (
-        head[1].lower().endswith((" status", " state")) and "->" in body
+        " " in head[1] and head[1].lower().split()[-1] in _STATE_WORDS and "->" in body
     ):
         return None  # "Book fields: ..." and "Ticket status: open -> closed" are English
     if head[1].lower() in _STATE_WORDS and _CHAIN.fullmatch(body):

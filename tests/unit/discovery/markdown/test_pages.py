@@ -24,6 +24,12 @@ KEPT = {
         "User": _ACCOUNT,
     },
     "french": {"Salle": "nom capacite", "Reservation": "salle_id debut fin statut"},
+    "helpdesk": {
+        "Customer": "name email vip",
+        "Ticket": "subject priority due_on status customer_id",
+        "Message": "ticket_id body internal",
+        "User": _ACCOUNT,
+    },
     "library_prd": {
         "Book": "title isbn pages language price",
         "Member": "full_name email joined_on",
@@ -66,6 +72,7 @@ LOST = {
     "dictionary": [],
     "emoji_spec": [24],
     "french": [19, 19],
+    "helpdesk": [4, 7, 8, 32, 38, 41, 44],
     "library_prd": [13, 52],
     "notes": [3, 9, 9, 11, 17],
     "rfc": [9],
