@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from devmatrix.discovery.document import Account, Attribute, DiscoveryDocument, Entity, FieldType, Operation
-from devmatrix.discovery.interface import Effect, Endpoint, Interface, Source, Value
+from devmatrix.discovery.interface import Effect, Endpoint, Interface, Lookup, Source, Value
 from devmatrix.stacks.fastapi.features.text import words
-from devmatrix.stacks.fastapi.imported.records.fields import Association, Field, Fields, associations
+from devmatrix.stacks.fastapi.imported.records.fields import Association, Field, Fields, Layout
 from devmatrix.stacks.fastapi.imported.wire import Wire
 from devmatrix.stacks.fastapi.naming import Names
 
@@ -62,7 +62,8 @@ class Records:
         self.wire = Wire(document, names)
         self.operations = {operation.id: operation for operation in document.operations}
         self.endpoints = {endpoint.operation: endpoint for endpoint in self.interface.endpoints}
-        self.associations: tuple[Association, ...] = associations(document, names)
+        self.layout = Layout(document, names)
+        self.associations = self.layout.associations
         self._by_name = {entity.name: Collection(entity, self) for entity in document.entities}
 
     def of(self, entity: str) -> "Collection":
@@ -82,6 +83,33 @@ class Records:
             for endpoint in self.interface.endpoints
             if endpoint.effect is not None
         )
+
+    @cached_property
+    def served_by_entity(self) -> dict[str, tuple[Served, ...]]:
+        """The endpoints about each entity."""
+        found: dict[str, list[Served]] = {}
+        for served in self.served:
+            found.setdefault(served.effect.entity, []).append(served)
+        return {entity: tuple(each) for entity, each in found.items()}
+
+    @cached_property
+    def incoming_by_entity(self) -> dict[str, tuple["Incoming", ...]]:
+        """The references that point to each entity."""
+        found: dict[str, list[Incoming]] = {}
+        for other in self.all:
+            for field in other.fields.all:
+                if field.attribute.type is FieldType.REFERENCE and field.attribute.target is not None:
+                    found.setdefault(field.attribute.target, []).append(Incoming(other, field))
+        return {entity: tuple(each) for entity, each in found.items()}
+
+    @cached_property
+    def lookups(self) -> dict[str, tuple[tuple[Served, Lookup], ...]]:
+        """The lookups of records of each entity."""
+        found: dict[str, list[tuple[Served, Lookup]]] = {}
+        for served in self.served:
+            for lookup in served.effect.lookups:
+                found.setdefault(lookup.entity, []).append((served, lookup))
+        return {entity: tuple(each) for entity, each in found.items()}
 
     @cached_property
     def modules(self) -> frozenset[str]:
@@ -123,7 +151,7 @@ class Collection:
     @cached_property
     def fields(self) -> Fields:
         """Its attributes as they are kept."""
-        return Fields(self.entity, self.records.document, self.records.names)
+        return self.records.layout.fields(self.entity)
 
     @cached_property
     def account(self) -> Account | None:
@@ -158,20 +186,15 @@ class Collection:
         """The name of one of its modules elsewhere: trail_queries."""
         return f"{self.variable}_{module}"
 
-    @cached_property
+    @property
     def served(self) -> tuple[Served, ...]:
         """The endpoints about its records."""
-        return tuple(each for each in self.records.served if each.effect.entity == self.entity.name)
+        return self.records.served_by_entity.get(self.entity.name, ())
 
-    @cached_property
+    @property
     def incoming(self) -> tuple[Incoming, ...]:
         """References of any entity that point to it."""
-        return tuple(
-            Incoming(other, field)
-            for other in self.records.all
-            for field in other.fields.all
-            if field.attribute.type is FieldType.REFERENCE and field.attribute.target == self.entity.name
-        )
+        return self.records.incoming_by_entity.get(self.entity.name, ())
 
     @cached_property
     def held(self) -> tuple[Association, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from devmatrix.discovery.document import Attribute, DiscoveryDocument, Entity, FieldType, OperationKind
 from devmatrix.discovery.interface import Endpoint, Write
 from devmatrix.discovery.shapes import Shape, ShapeKind
+from devmatrix.stacks.fastapi.columns import creation_order
 from devmatrix.stacks.fastapi.imported.wire.contents import body_content
 from devmatrix.stacks.fastapi.imported.wire.identifiers import free, snake
 from devmatrix.stacks.fastapi.imported.wire.identifiers import pascal as class_case
@@ -69,15 +70,72 @@ class Association:
     target_table: str
 
 
+class Layout:
+    """How all entities of a document are kept; each worked out once."""
+
+    def __init__(self, document: DiscoveryDocument, names: Names) -> None:
+        self.document = document
+        self.names = names
+        self.entities = {entity.name: entity for entity in document.entities}
+        self.order = creation_order(document)
+        self.places = {entity.name: place for place, entity in enumerate(self.order)}
+        self.associations: tuple[Association, ...] = _associations(document, names)
+        self.endpoints: dict[str, list[Endpoint]] = {}
+        """By the entity that they are about."""
+        for endpoint in document.interface.endpoints if document.interface else ():
+            if endpoint.effect is not None:
+                self.endpoints.setdefault(endpoint.effect.entity, []).append(endpoint)
+        self.operations = {operation.id: operation for operation in document.operations}
+        self.compared = self._compared()
+        """Attributes by entity that some list compares or sorts by."""
+        self._fields: dict[str, Fields] = {}
+
+    def fields(self, entity: Entity) -> "Fields":
+        """The fields of an entity."""
+        if entity.name not in self._fields:
+            self._fields[entity.name] = Fields(entity, self)
+        return self._fields[entity.name]
+
+    def table(self, entity: str) -> str:
+        """The table of an entity."""
+        return clipped(self.names.package(self.entities[entity]))
+
+    def late(self, entity: Entity) -> frozenset[str]:
+        """References of the entity to tables that are made after its own."""
+        return frozenset(
+            attribute.name
+            for attribute in entity.attributes
+            if attribute.type is FieldType.REFERENCE
+            and attribute.target is not None
+            and self.places[attribute.target] > self.places[entity.name]
+        )
+
+    def _compared(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for entity, endpoints in self.endpoints.items():
+            for effect in (endpoint.effect for endpoint in endpoints if endpoint.effect):
+                sorting = effect.sorting
+                found.setdefault(entity, set()).update({sorting.attribute, *(name for _, name, _ in sorting.choices)})
+                for one in effect.filters:
+                    found.setdefault(self._end(entity, one.path[:-1]), set()).add(one.path[-1])
+        return found
+
+    def _end(self, entity: str, path: tuple[str, ...]) -> str:
+        """The entity that the references of the path lead to."""
+        for step in path:
+            known = next((each for each in self.entities[entity].attributes if each.name == step), None)
+            entity = (known.target if known else None) or entity
+        return entity
+
+
 class Fields:
     """The fields of one entity."""
 
-    def __init__(self, entity: Entity, document: DiscoveryDocument, names: Names) -> None:
+    def __init__(self, entity: Entity, layout: Layout) -> None:
         self._entity = entity
-        self._document = document
-        self._names = names
-        self._writes = _Writes(entity, document)
-        compared = compared_attributes(entity, document)
+        self._layout = layout
+        self._writes = _Writes(entity, layout)
+        compared = layout.compared.get(entity.name, set())
         found: dict[str, str] = {}
         used = set(_TAKEN) | set(keyword.kwlist)
         for attribute in entity.attributes:
@@ -103,7 +161,7 @@ class Fields:
         python_type, sql_type = _TYPES.get(attribute.type, ("str", "Text()"))
         table = ""
         if attribute.type is FieldType.REFERENCE and attribute.target is not None:
-            table = table_name(self._document.entity(attribute.target), self._names)
+            table = self._layout.table(attribute.target)
         return Field(
             attribute=attribute,
             name=name,
@@ -126,20 +184,10 @@ def clipped(name: str) -> str:
     return f"{name[: MAX_NAME - 6].rstrip('_')}_{digest}"
 
 
-def table_name(entity: Entity, names: Names) -> str:
-    """The table of an entity."""
-    return clipped(names.package(entity))
-
-
-def associations_of(entity: Entity, document: DiscoveryDocument, names: Names) -> tuple[Association, ...]:
-    """The associations that an entity holds."""
-    return tuple(each for each in associations(document, names) if each.holder.name == entity.name)
-
-
-def associations(document: DiscoveryDocument, names: Names) -> tuple[Association, ...]:
-    """All associations of the document."""
+def _associations(document: DiscoveryDocument, names: Names) -> tuple[Association, ...]:
+    entities = {entity.name: entity for entity in document.entities}
     classes = {names.class_name(entity) for entity in document.entities}
-    tables = {table_name(entity, names) for entity in document.entities}
+    tables = {clipped(names.package(entity)) for entity in document.entities}
     found = []
     for entity in document.entities:
         for attribute in entity.attributes:
@@ -152,7 +200,7 @@ def associations(document: DiscoveryDocument, names: Names) -> tuple[Association
             table = free(clipped(f"{names.package(entity)}_{stem}"), tables)
             classes.add(class_name)
             tables.add(table)
-            target = document.entity(attribute.target)
+            target = entities[attribute.target]
             found.append(
                 Association(
                     attribute,
@@ -160,30 +208,11 @@ def associations(document: DiscoveryDocument, names: Names) -> tuple[Association
                     target,
                     class_name,
                     table,
-                    table_name(entity, names),
-                    table_name(target, names),
+                    clipped(names.package(entity)),
+                    clipped(names.package(target)),
                 )
             )
     return tuple(found)
-
-
-def compared_attributes(entity: Entity, document: DiscoveryDocument) -> frozenset[str]:
-    """Attributes of an entity that some list compares or sorts by."""
-    found: set[str] = set()
-    for endpoint in document.interface.endpoints if document.interface else ():
-        effect = endpoint.effect
-        if effect is None:
-            continue
-        if effect.entity == entity.name:
-            found |= {attribute for _, attribute, _ in effect.sorting.choices} | {effect.sorting.attribute}
-        for one in effect.filters:
-            owner, last = effect.entity, one.path[-1]
-            for step in one.path[:-1]:
-                known = next((each for each in document.entity(owner).attributes if each.name == step), None)
-                owner = (known.target if known else None) or owner
-            if owner == entity.name:
-                found.add(last)
-    return frozenset(found)
 
 
 def _base(attribute: Attribute) -> str:
@@ -203,22 +232,19 @@ def _on_delete(entity: Entity, attribute: Attribute) -> str:
 class _Writes:
     """What sets the attributes of an entity, to see which of them are never null."""
 
-    def __init__(self, entity: Entity, document: DiscoveryDocument) -> None:
-        kinds = {operation.id: operation for operation in document.operations}
+    def __init__(self, entity: Entity, layout: Layout) -> None:
+        interface = layout.document.interface
         self._entity = entity
-        self._shapes = document.interface.shapes if document.interface else {}
+        self._operations = layout.operations
+        self._shapes = interface.shapes if interface else {}
         self._making: list[Endpoint] = []
         self._changing: list[tuple[Endpoint, bool]] = []
-        for endpoint in document.interface.endpoints if document.interface else ():
-            if endpoint.effect is None or endpoint.effect.entity != entity.name:
-                continue
-            if kinds[endpoint.operation].kind in _MAKING:
+        for endpoint in layout.endpoints.get(entity.name, ()):
+            kind = layout.operations[endpoint.operation].kind
+            if kind in _MAKING:
                 self._making.append(endpoint)
-            else:
-                self._changing.append(
-                    (endpoint, endpoint.effect.merges or not _replaces(kinds[endpoint.operation].kind))
-                )
-        self._optional = {each.id for each in document.operations if not each.access.authenticated}
+            elif endpoint.effect is not None:
+                self._changing.append((endpoint, endpoint.effect.merges or not _replaces(kind)))
 
     def always_set(self, attribute: Attribute) -> bool:
         """Whether every record has a value there."""
@@ -249,7 +275,7 @@ class _Writes:
             case "constant":
                 return write.value is not None
             case "caller":
-                return endpoint.operation not in self._optional
+                return self._operations[endpoint.operation].access.authenticated
             case "parent" | "path":
                 return True
             case "body":

@@ -54,7 +54,7 @@ def migration_sources(records: Records) -> tuple[Source, ...]:
 
 
 def _revisions(records: Records) -> Iterable[_Revision]:
-    found = creations(records.document, records.names, revokes=records.wire.guards.revokes)
+    found = creations(records.layout, revokes=records.wire.guards.revokes)
     for number, creation in enumerate(found, 1):
         package = records.of(creation.entity.name).package if creation.entity else "foundation"
         yield _Revision(number, creation, f"{package}.{'migration' if creation.entity else 'tables'}")

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from devmatrix.atoms.contract import AtomKind
 from devmatrix.stacks.fastapi.features.text import class_, listed, literal, with_article, words
 from devmatrix.stacks.fastapi.imported.records.collection import Collection
-from devmatrix.stacks.fastapi.imported.records.fields import Association, Field, table_name
-from devmatrix.stacks.fastapi.imported.records.tables import late_references, unique_index_name
+from devmatrix.stacks.fastapi.imported.records.fields import Association, Field
+from devmatrix.stacks.fastapi.imported.records.tables import unique_index_name
 from devmatrix.stacks.fastapi.source import Source, Symbol
 
 _PLAIN = {"str": "Text", "int": "BigInteger", "float": "Double", "bool": "Boolean", "bytes": "LargeBinary"}
@@ -37,9 +37,9 @@ def model_source(collection: Collection) -> Source:
 
 
 def _model(collection: Collection) -> str:
-    late = late_references(collection.entity, collection.records.document)
+    late = collection.records.layout.late(collection.entity)
     bases = "SoftDeleted, Record" if collection.entity.soft_delete else "Record"
-    table = table_name(collection.entity, collection.records.names)
+    table = collection.records.layout.table(collection.entity.name)
     body = [f'__tablename__ = "{table}"', *_table_arguments(collection, table), ""]
     for field in collection.fields.all:
         body += _columns(field, is_late=field.attribute.name in late, alone=not collection.entity.soft_delete)

@@ -163,13 +163,12 @@ class Queries:
 
     def _symbols(self) -> Iterable[Symbol]:
         collection = self._collection
-        for served in collection.records.served:
-            for lookup in served.effect.lookups:
-                if lookup.entity == collection.entity.name and lookup.place != "caller":
-                    yield self._finder(lookup, lookup_shape(served, lookup, collection))
-            credentials = served.effect.credentials
-            if credentials is not None and collection.account is not None:
-                yield self._signing_in(credentials.login_attribute)
+        for served, lookup in collection.records.lookups.get(collection.entity.name, ()):
+            if lookup.place != "caller":
+                yield self._finder(lookup, lookup_shape(served, lookup, collection))
+        for served in collection.served:
+            if served.effect.credentials is not None and collection.account is not None:
+                yield self._signing_in(served.effect.credentials.login_attribute)
         for served in collection.served:
             if served.operation.kind in LISTING and selects(served):
                 yield from self._list(served)

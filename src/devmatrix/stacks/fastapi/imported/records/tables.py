@@ -3,17 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from devmatrix.discovery.document import DiscoveryDocument, Entity, FieldType
-from devmatrix.stacks.fastapi.columns import creation_order
-from devmatrix.stacks.fastapi.imported.records.fields import (
-    Association,
-    Field,
-    Fields,
-    associations,
-    clipped,
-    table_name,
-)
-from devmatrix.stacks.fastapi.naming import Names
+from devmatrix.discovery.document import DiscoveryDocument, Entity
+from devmatrix.stacks.fastapi.imported.records.fields import Association, Field, Layout, clipped
 
 MAX_CONSTRAINT = 63
 
@@ -61,18 +52,6 @@ class Creation:
     entity: Entity | None = None
 
 
-def late_references(entity: Entity, document: DiscoveryDocument) -> frozenset[str]:
-    """References of the entity to tables that are made after its own."""
-    place = {other.name: index for index, other in enumerate(creation_order(document))}
-    return frozenset(
-        attribute.name
-        for attribute in entity.attributes
-        if attribute.type is FieldType.REFERENCE
-        and attribute.target is not None
-        and place[attribute.target] > place[entity.name]
-    )
-
-
 def unique_index_name(table: str, group: Iterable[Field]) -> str:
     """Name of what keeps the group unique."""
     name = f"uq_{table}_{'_'.join(field.name for field in group)}"
@@ -84,31 +63,27 @@ def needs_numbering(document: DiscoveryDocument) -> bool:
     return any(each.generated == "sequence" for entity in document.entities for each in entity.attributes)
 
 
-def creations(document: DiscoveryDocument, names: Names, *, revokes: bool) -> Iterable[Creation]:
+def creations(layout: Layout, *, revokes: bool) -> Iterable[Creation]:
     """The tables of each revision, in order."""
-    foundation = [_NUMBERING] if needs_numbering(document) else []
+    foundation = [_NUMBERING] if needs_numbering(layout.document) else []
     foundation += [_REVOKED] if revokes else []
     if foundation:
         yield Creation(tuple(foundation))
     done: set[str] = set()
-    pending = list(associations(document, names))
+    pending = list(layout.associations)
     late: list[Reference] = []
-    for entity in creation_order(document):
-        table = _table(entity, document, names)
+    for entity in layout.order:
+        table = _table(entity, layout)
         done.add(table.name)
-        late_names = late_references(entity, document)
-        fields = Fields(entity, document, names)
-        late += [_reference(table.name, fields.of(name)) for name in late_names]
+        late += [_reference(table.name, layout.fields(entity).of(name)) for name in sorted(layout.late(entity))]
         ready = [link for link in pending if {link.holder_table, link.target_table} <= done]
         pending = [link for link in pending if link not in ready]
         closed = tuple(reference for reference in late if reference.target == table.name)
         yield Creation((table, *map(_link_table, ready)), closed, entity)
 
 
-def _table(entity: Entity, document: DiscoveryDocument, names: Names) -> Table:
-    name = table_name(entity, names)
-    fields = Fields(entity, document, names).all
-    late = late_references(entity, document)
+def _table(entity: Entity, layout: Layout) -> Table:
+    name, fields, late = layout.table(entity.name), layout.fields(entity).all, layout.late(entity)
     columns = [("row_id", "Integer()", False)]
     for field in fields:
         columns.append((field.name, field.sql_type, field.nullable))
