@@ -12,6 +12,7 @@ from devmatrix.discovery.document import Operation
 from devmatrix.discovery.interface import Content, Endpoint, Interface, Parameter
 from devmatrix.discovery.openapi.given import Given, GivenOperation
 from devmatrix.discovery.openapi.loading import load
+from devmatrix.discovery.shapes import Shape, ShapeKind
 from devmatrix.discovery.sources import Source
 from devmatrix.validation.fitting import Fitting
 
@@ -57,8 +58,9 @@ class _Comparison:
         wanted, found = self._endpoint.document_id, self._found.document_id
         if wanted and wanted != found:
             yield f"operationId: {found or 'none'} instead of {wanted}"
-        yield from self._parameters()
-        yield from self._body()
+        if self._endpoint.effect is not None:  # what nobody has written takes nothing yet
+            yield from self._parameters()
+            yield from self._body()
         yield from self._replies()
         yield from self._security()
 
@@ -90,16 +92,18 @@ class _Comparison:
             yield f"{where}: is required"
         if one.separated != other.separated and "array" in (one.shape.kind, other.shape.kind):
             return  # a list in one value is declared as text
+        if other.shape == Shape(kind=ShapeKind.STRING):
+            return  # in a URL and in a header everything is text
         yield from self._requests.differences(one.shape, other.shape, where)
 
     def _body(self) -> Iterator[str]:
         if not self._endpoint.bodies or not self._found.bodies:
             if self._found.bodies and self._found.body_required:
                 yield "body: is required, and was not given"
-            elif self._endpoint.bodies and self._endpoint.effect is not None:
+            elif self._endpoint.bodies:
                 yield "body: is not served"
             return
-        if self._found.body_required and not self._endpoint.body_required and self._endpoint.effect is not None:
+        if self._found.body_required and not self._endpoint.body_required:
             yield "body: is required"
         pairs = _pairs(self._endpoint.bodies, self._found.bodies)
         if not pairs:
