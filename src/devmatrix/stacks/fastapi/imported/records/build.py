@@ -14,6 +14,7 @@ from devmatrix.stacks.fastapi.imported.records.queries import queries_source
 from devmatrix.stacks.fastapi.imported.records.routes import router_sources, router_task
 from devmatrix.stacks.fastapi.imported.records.showing import Gallery
 from devmatrix.stacks.fastapi.imported.records.tables import needs_numbering
+from devmatrix.stacks.fastapi.imported.records.unit_tests import test_sources
 from devmatrix.stacks.fastapi.imported.records.views import views_source
 from devmatrix.stacks.fastapi.naming import Names
 from devmatrix.stacks.fastapi.outlines import TemplateTask, outline_of, sources_of
@@ -95,7 +96,7 @@ def _package(collection: Collection, gallery: Gallery) -> tuple[Source, ...]:
         changes_source(collection),
         views_source(collection, gallery),
     )
-    return (package, *(module for module in modules if module is not None))
+    return (package, *(module for module in modules if module is not None), *test_sources(collection, gallery))
 
 
 def _outline(collection: Collection, gallery: Gallery, milestone: str) -> Iterable[TaskOutline]:

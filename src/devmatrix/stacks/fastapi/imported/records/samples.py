@@ -1,0 +1,45 @@
+"""Values for the tests of a project, as source."""
+
+from devmatrix.discovery.document import FieldType
+from devmatrix.discovery.shapes import ShapeKind
+from devmatrix.stacks.fastapi.features.text import literal
+from devmatrix.stacks.fastapi.imported.records.fields import Field
+from devmatrix.stacks.fastapi.imported.records.writing import Writer
+
+_SAMPLES = {
+    FieldType.DATE: ('"2026-01-31"', '"2026-02-28"'),
+    FieldType.DATETIME: ('"2026-01-31T12:00:00.000Z"', '"2026-02-28T12:00:00.000Z"'),
+    FieldType.TIME: ('"13:45:00"', '"14:45:00"'),
+    FieldType.BOOLEAN: ("True", "False"),
+    FieldType.FLOAT: ("1.5", "2.5"),
+    FieldType.BINARY: ('b"bytes"', 'b"others"'),
+    FieldType.INTEGER: ("1", "2"),
+}
+
+
+def sample_value(field: Field, writer: Writer) -> str:
+    """A value for the field; a new one each time where it must be unique."""
+    return _value(field, writer, 0)
+
+
+def other_value(field: Field, writer: Writer) -> str:
+    """Another value than the sample."""
+    return _value(field, writer, 1)
+
+
+def _value(field: Field, writer: Writer, which: int) -> str:
+    attribute = field.attribute
+    if attribute.type is FieldType.ENUM and attribute.choices:
+        return literal(attribute.choices[min(which, len(attribute.choices) - 1)])
+    if attribute.type is FieldType.JSON:
+        is_list = attribute.shape is None or attribute.shape.kind is ShapeKind.ARRAY
+        return "[]" if is_list else "{}"
+    if field.python_type == "str" and attribute.unique:
+        text = f"{{{writer.use('new_text')}()}}"
+        return f'f"{text}@example.com"' if attribute.type is FieldType.EMAIL else f"{writer.use('new_text')}()"
+    if attribute.unique and field.python_type == "int":
+        return f"{writer.imported('secrets', 'randbelow')}(2**31)"
+    if attribute.type in _SAMPLES:
+        return _SAMPLES[attribute.type][which]
+    words = field.name.removesuffix("_hash").replace("_", " ")
+    return literal(f"{'another' if which else 'some'} {words}")
