@@ -81,7 +81,7 @@ class Operations:
         success = given.success
         operation = Operation(
             id=identifier,
-            kind=kind,
+            kind=kind if effect is not None else classified.kind,
             entity=effect.entity if effect else draft.name if draft else "",
             method=given.method,
             path=self._path(classified),
