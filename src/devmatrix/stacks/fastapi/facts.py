@@ -42,6 +42,17 @@ class Facts:
         return self.document.interface is not None
 
     @cached_property
+    def signs(self) -> bool:
+        """Whether tokens are signed."""
+        return self.accounts
+
+    @cached_property
+    def passwords(self) -> bool:
+        """Whether passwords are hashed."""
+        attributes = (each for entity in self.document.entities for each in entity.attributes)
+        return self.accounts or any(each.type is FieldType.PASSWORD for each in attributes)
+
+    @cached_property
     def keys(self) -> bool:
         """Whether a setting lists the keys of callers."""
         return False
@@ -136,8 +147,9 @@ class Facts:
     def test_settings(self) -> dict[str, str]:
         """Settings that tests run with, but for the database."""
         settings: dict[str, str] = {}
-        if self.accounts:
+        if self.signs:
             settings |= {"SECRET_KEY": "a-secret-that-only-tests-may-know"}
+        if self.passwords:
             settings |= {"PASSWORD_MEMORY_KIB": "8", "PASSWORD_ITERATIONS": "1"}
         if self.administrator:
             settings |= {"ADMIN_LOGIN": self.admin_login, "ADMIN_PASSWORD": "Admin-password-1"}

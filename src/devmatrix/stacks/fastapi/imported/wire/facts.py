@@ -5,7 +5,6 @@ from functools import cached_property
 
 from devmatrix.discovery.interface import Scheme
 from devmatrix.stacks.fastapi.accounts import AccountFacts
-from devmatrix.stacks.fastapi.facts import Facts
 from devmatrix.stacks.fastapi.foundation import FoundationFacts
 from devmatrix.stacks.fastapi.imported.wire.parameters import python_names
 from devmatrix.stacks.fastapi.imported.wire.refusals import Builder, RefusalForms
@@ -74,11 +73,17 @@ class ImportedFacts(FoundationFacts):
         return self.wire.guards.has_keys
 
     @cached_property
+    def signs(self) -> bool:
+        """Whether tokens are signed."""
+        return self.wire.guards.issues_tokens
+
+    @cached_property
     def test_settings(self) -> dict[str, str]:
         """Settings that tests and scenarios run with, but for the database."""
         basic = all(scheme.kind == "basic" for scheme in self.wire.guards.used)
         keys = "tests-1:password-1,tests-2:password-2" if basic else "key-of-tests-1,key-of-tests-2"
-        return {**Facts(self.document, self.names).test_settings, **({"API_KEYS": keys} if self.keys else {})}
+        settings = super().test_settings
+        return settings | ({"API_KEYS": keys} if self.keys else {})
 
     @cached_property
     def _refusals(self) -> RefusalForms:

@@ -89,7 +89,7 @@ def _tasks(facts: ImportedFacts) -> Iterable[Placed]:
 
 
 def _accounts(facts: ImportedFacts) -> Iterable[Placed]:
-    if not facts.accounts:
+    if not facts.passwords:
         return
     yield TemplateTask("foundation.accounts", "Who someone is", (f"{_PACKAGE}/__init__.py",)), _TEMPLATES
     passwords = (f"{_PACKAGE}/passwords.py",)
