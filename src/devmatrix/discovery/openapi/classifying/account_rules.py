@@ -35,7 +35,8 @@ def joining(spot: Spot) -> Classified | None:
 
 def password(spot: Spot) -> Classified | None:
     """Changing, forgetting and resetting passwords is no matter of properties."""
-    words = [word for node in spot.tail for word in node.token.words]
+    last = next((node for node in spot.sight.node.up() if not node.is_parameter), None)
+    words = [word for node in (*spot.tail, *([last] if last is not None else [])) for word in node.token.words]
     if not {"password", "passwords", "passwort", "forgot", "otp", "2fa", "mfa"} & set(words):
         return None
     return spot.verdict(K.CUSTOM, "about passwords", verb=spot.word)

@@ -4,9 +4,11 @@ from devmatrix.discovery.naming import split_words
 from devmatrix.discovery.openapi.classified import Classified
 from devmatrix.discovery.openapi.classifying.forms import Holds
 from devmatrix.discovery.openapi.classifying.groups import Group
+from devmatrix.discovery.openapi.classifying.record_rules import key_elsewhere
 from devmatrix.discovery.openapi.classifying.roles import Role
 from devmatrix.discovery.openapi.classifying.scene import UNSAID, K, Spot
 from devmatrix.discovery.openapi.classifying.words import BULK, BULK_TAILS, COUNT, CREATES, DELETES, SEARCH
+from devmatrix.discovery.shapes import ShapeKind
 
 _COUNTING = ("how many", "number of", "count of", "counts", "count the", "quantities", "quantity of")
 
@@ -32,9 +34,10 @@ def download(spot: Spot) -> Classified | None:
 
 def count(spot: Spot) -> Classified | None:
     """How many there are."""
-    if spot.method != "GET" or spot.answer.holds not in (Holds.NUMBER, Holds.NUMBERS):
-        return None
     words = set(spot.sight.node.token.words)
+    numbers = spot.answer.holds in (Holds.NUMBER, Holds.NUMBERS) or (words & COUNT and _has_one_number(spot))
+    if spot.method != "GET" or not numbers:
+        return None
     said = bool(words & COUNT) or bool({"count", "counts"} & set(split_words(spot.sight.given.endpoint.document_id)))
     told = spot.answer.holds is Holds.NUMBERS and any(one in spot.sight.text.lower() for one in _COUNTING)
     if not (said or told) or (spot.on_record and spot.tail and spot.group is None):
@@ -43,6 +46,13 @@ def count(spot: Spot) -> Classified | None:
     if group is None:
         return None
     return spot.verdict(K.COUNT, "it answers with how many there are", group=group)
+
+
+def _has_one_number(spot: Spot) -> bool:
+    """Whether the answer is an object that only wraps a number."""
+    items = spot.answer.record.properties if spot.answer.record is not None else ()
+    whole = [item for item in items if spot.scene.shapes.resolve(item.shape).kind is ShapeKind.INTEGER]
+    return len(whole) == 1 and len(items) < 3 and not spot.shows_own(spot.answer)
 
 
 def _spoken_of(spot: Spot) -> Group | None:
@@ -77,6 +87,8 @@ def bulk(spot: Spot) -> Classified | None:
 
 def _finds_one(spot: Spot) -> bool:
     listed = {one.name for one in spot.sight.given.endpoint.parameters if spot.scene.shapes.items_of(one.shape)}
+    if key_elsewhere(spot):
+        return True
     keys = [name for name in spot.sight.query() if name not in listed]
     return any(needed for name, needed in spot.sight.query().items() if name in keys)
 

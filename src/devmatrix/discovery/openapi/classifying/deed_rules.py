@@ -4,7 +4,7 @@ from devmatrix.discovery.openapi.classified import Classified
 from devmatrix.discovery.openapi.classifying.forms import Holds
 from devmatrix.discovery.openapi.classifying.roles import Role
 from devmatrix.discovery.openapi.classifying.scene import UNSAID, K, Spot
-from devmatrix.discovery.openapi.classifying.states import change_of
+from devmatrix.discovery.openapi.classifying.states import change_of, is_state_verb
 from devmatrix.discovery.openapi.classifying.words import joined
 from devmatrix.discovery.shapes import Property, Shape, ShapeKind
 
@@ -18,6 +18,9 @@ def state(spot: Spot) -> Classified | None:
     if named is not None:
         return _one_property(spot, named)
     change = change_of(spot.scene.shapes, shown, spot.word, spot.sight.text)
+    said = spot.sight.given.summary.split()
+    if change is None and said and is_state_verb(said[0]):
+        change = change_of(spot.scene.shapes, shown, said[0], "")
     if change is None or not _fits(spot):
         return None
     return spot.verdict(K.TRANSITION, f"it shows in {change[0]}", verb=spot.word, becomes=change)

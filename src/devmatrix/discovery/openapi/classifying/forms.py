@@ -2,11 +2,20 @@
 
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from functools import cached_property
 
 from devmatrix.discovery.interface import Content
 from devmatrix.discovery.naming import split_words
 from devmatrix.discovery.openapi.classifying.shapes import ANYTHING, Shapes, escaped
-from devmatrix.discovery.openapi.classifying.words import LIST_NAMES, NOTICE, PAGING, is_token, joined, one
+from devmatrix.discovery.openapi.classifying.words import (
+    LIST_NAMES,
+    NOTICE,
+    PAGING,
+    is_token,
+    joined,
+    one,
+    words_of,
+)
 from devmatrix.discovery.openapi.given import GivenOperation
 from devmatrix.discovery.shapes import Property, Shape, ShapeKind
 
@@ -47,9 +56,11 @@ class Form:
     name: str = ""
     """Name of its shape."""
     has_token: bool = False
+    mapped: bool = False
+    """Records under names of their own, and not in a list."""
     whole: Shape = ANYTHING
 
-    @property
+    @cached_property
     def names(self) -> frozenset[str]:
         """Names of the record's properties, in snake_case."""
         return frozenset(joined(item.name) for item in self.record.properties) if self.record else frozenset()
@@ -151,6 +162,9 @@ class _Reader:
         values = self.shapes.resolve(owner.additional) if owner.additional is not None else None
         if values is not None and values.kind is ShapeKind.INTEGER:
             return Form(Holds.NUMBERS, whole=whole)
+        record = self.shapes.object_of(owner.additional) if owner.additional is not None else None
+        if record is not None and record.properties and not self.body:
+            return Form(Holds.RECORDS, "", record, self.shapes.name_of(owner.additional or whole), mapped=True)
         return Form(Holds.OTHER, whole=whole)
 
     def _object(self, owner: Shape, seen: list[Property], shape: Shape, depth: int) -> Form:
@@ -158,19 +172,19 @@ class _Reader:
         found = self._enclosed_list(seen) or self._enclosed_record(seen, depth)
         if found is not None:
             return replace(found, has_token=token or found.has_token, whole=shape)
-        words = [frozenset(split_words(item.name)) for item in seen]
+        words = [words_of(item.name) for item in seen]
         scalar = [item for item in seen if self.shapes.resolve(item.shape).kind is ShapeKind.INTEGER]
         if len(seen) == 1 and scalar and not self.body and joined(seen[0].name) not in ("id",):
             return Form(Holds.NUMBER, f"/{escaped(seen[0].name)}", whole=shape)
         if not self.body and all(each <= NOTICE for each in words):
             return Form(Holds.NOTICE, whole=shape)
-        return Form(Holds.RECORD, "", owner, self.shapes.name_of(shape), token, shape)
+        return Form(Holds.RECORD, "", owner, self.shapes.name_of(shape), token, whole=shape)
 
     def _enclosed_list(self, seen: list[Property]) -> Form | None:
         """The one list in it, beside what tells of pages."""
         lists = [item for item in seen if self._holds_objects(item)]
         if len(lists) > 1:
-            lists = [item for item in lists if not frozenset(split_words(item.name)) <= PAGING | NOTICE] or lists[:0]
+            lists = [item for item in lists if not words_of(item.name) <= PAGING | NOTICE] or lists[:0]
         lists = lists or [item for item in seen if self.shapes.items_of(item.shape) is not None]
         if len(lists) != 1:
             return None
@@ -188,7 +202,7 @@ class _Reader:
         return items is not None and self.shapes.object_of(items) is not None
 
     def _beside(self, item: Property, own: frozenset[str]) -> bool:
-        words = frozenset(split_words(item.name))
+        words = words_of(item.name)
         if joined(item.name) == "id":
             return False
         if words - own <= PAGING | NOTICE:
@@ -207,7 +221,8 @@ class _Reader:
             return None
         at = f"/{escaped(item.name)}"
         inner = replace(self, many=self.many or joined(item.name) == "embedded").read(item.shape, depth + 1)
-        if inner.holds in (Holds.RECORDS, Holds.VALUES) and not (self.many or joined(item.name) in _WRAPPERS):
+        fits = self.many or joined(item.name) in _WRAPPERS or one(item.name) != joined(item.name)
+        if inner.holds in (Holds.RECORDS, Holds.VALUES) and not fits:
             return Form(Holds.RECORD, at, self.shapes.object_of(item.shape), self.shapes.name_of(item.shape))
         if inner.holds in (Holds.RECORD, Holds.RECORDS, Holds.VALUES, Holds.NUMBER):
             return replace(inner, at=at + inner.at)
@@ -216,7 +231,7 @@ class _Reader:
 
 def _only_object(reader: _Reader, seen: list[Property]) -> Property | None:
     objects = [item for item in seen if (o := reader.shapes.object_of(item.shape)) is not None and o.properties]
-    beside = [item for item in objects if not frozenset(split_words(item.name)) <= PAGING | NOTICE - {"result"}]
+    beside = [item for item in objects if not words_of(item.name) <= PAGING | NOTICE - {"result"}]
     chosen = beside if len(objects) > 1 else objects
     if len(chosen) != 1:
         return None
@@ -225,9 +240,9 @@ def _only_object(reader: _Reader, seen: list[Property]) -> Property | None:
         return None
     fine = NOTICE | PAGING
     told = all(
-        frozenset(split_words(item.name)) <= fine
+        words_of(item.name) <= fine
         or is_token(item.name)
-        or "token" in split_words(item.name)
+        or "token" in words_of(item.name)
         or joined(item.name) in ("expires", "expires_in", "expires_at")
         for item in others
     )

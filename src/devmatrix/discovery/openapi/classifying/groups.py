@@ -81,7 +81,27 @@ class Groups:
                 found.answers.append(sight.answer)
             if sight.body.holds is Holds.RECORD and sight.method in _OWNS and sight.body.record is not None:
                 found.bodies.append(sight.body)
+        if self.roles[node] is Role.COLLECTION:
+            found.answers = self._but_holder(node, found.answers)
         return found
+
+    def _but_holder(self, node: Node, answers: list[Form]) -> list[Form]:
+        """Without the record above, with which some answer when a part of it is changed; then what is in its list."""
+        above = node.above
+        places = [place for place in (above, above.record if above else None) if place is not None]
+        holders = [sight.answer for place in places for sight in self.roles.sights(place)]
+        names = {form.name for form in holders if form.holds is Holds.RECORD and form.name}
+        lists = {form.name for form in answers if form.holds is Holds.RECORDS}
+        kept = [form for form in answers if form.name not in names or form.name in lists]
+        if kept or not answers or node.record is None:
+            return kept or answers
+        for form in holders:
+            for item in form.record.properties if form.record else ():
+                inner = self._shapes.items_of(item.shape) if joined(item.name) == node.token.name else None
+                record = self._shapes.object_of(inner) if inner is not None else None
+                if record is not None and inner is not None:
+                    return [Form(Holds.RECORDS, "", record, self._shapes.name_of(inner))]
+        return []
 
     def _is_bare(self, node: Node) -> bool:
         """Whether the methods alone tell of records, where nothing is said of their shape."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from devmatrix.discovery.naming import split_words
-from devmatrix.discovery.openapi.classifying.words import CREATES, DELETES, LISTS, READS, UPDATES, joined, one
+from devmatrix.discovery.openapi.classifying.words import BULK, CREATES, DELETES, LISTS, READS, UPDATES, joined, one
 
 _PREFIX = re.compile(r"(?i)(?:api|rest|services?|public|v\d+(?:[._-]\w+)*|\d{4}-\d\d(?:-\d\d)?|latest)(?:-v\d+)?\Z")
 _EXTENSION = re.compile(r"(?i)\.(?:json|xml|ya?ml|php|aspx?|html?|do|cgi|format|\{format\})\Z")
@@ -86,7 +86,7 @@ def routes_of(paths: Iterable[str], names: frozenset[str]) -> dict[str, Route]:
         things |= {one(token.text) for token, after in pairwise(tokens) if after.parameters}
     loose = [_verb_and_thing(tokens[-1]) for tokens in plain.values() if tokens and not tokens[-1].parameters]
     told = [thing for verb, thing, _ in loose if verb and thing]
-    things |= {thing for thing in told if told.count(thing) > 1}
+    things |= {thing for thing in told if told.count(thing) > 1 and thing not in BULK}
     return {path: _route(tokens, frozenset(things)) for path, tokens in plain.items()}
 
 

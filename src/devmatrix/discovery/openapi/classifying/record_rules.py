@@ -1,11 +1,13 @@
 """Rules for records in collections, single records, and lists of values."""
 
+from dataclasses import replace
+
 from devmatrix.discovery.openapi.classified import Classified
 from devmatrix.discovery.openapi.classifying.forms import Form, Holds
 from devmatrix.discovery.openapi.classifying.roles import Role, alike
 from devmatrix.discovery.openapi.classifying.scene import UNSAID, K, Spot
 from devmatrix.discovery.openapi.classifying.shapes import escaped
-from devmatrix.discovery.openapi.classifying.words import ID_WORDS, REPORTS, joined, one
+from devmatrix.discovery.openapi.classifying.words import ID_WORDS, REPORTS, joined, listed, one
 
 _READABLE = frozenset({Holds.RECORD, *UNSAID})
 
@@ -39,9 +41,9 @@ def key_elsewhere(spot: Spot) -> str:
         for name, needed in spot.sight.query().items():
             if (needed or spot.sight.route.verb) and _is_key(name, owners):
                 return name
-    if spot.body.holds is Holds.RECORD and spot.body.record is not None and spot.method in ("PUT", "PATCH", "DELETE"):
+    if spot.body.holds is Holds.RECORD and spot.body.record is not None and spot.method != "POST":
         for item in spot.body.record.properties:
-            if _is_key(item.name, owners):
+            if spot.scene.shapes.is_scalar(item.shape) and _is_key(item.name, owners):
                 return f"{spot.body_at()}/{escaped(item.name)}"
     if spot.method in ("PUT", "PATCH"):
         for name, needed in spot.sight.query().items():
@@ -52,6 +54,8 @@ def key_elsewhere(spot: Spot) -> str:
 
 def _is_key(name: str, owners: set[str]) -> bool:
     words = joined(name).split("_")
+    if "_".join(words) in owners:
+        return True
     if words[-1] not in ID_WORDS or words[-1] in ("name", "number", "no", "nr"):
         return "_".join(words) in {f"{own}_number" for own in owners}
     return len(words) == 1 or "_".join(words[:-1]) in owners or words[0] in {own.split("_")[-1] for own in owners}
@@ -62,7 +66,9 @@ def record(spot: Spot) -> Classified | None:
     if not spot.at_record:
         return None
     if spot.method == "GET":
-        readable = spot.answer.holds in _READABLE
+        reply = spot.sight.given.success
+        checks = reply is not None and reply.status == 204
+        readable = spot.answer.holds in _READABLE and not checks
         return spot.verdict(spot.nest(K.READ), "reads a record") if readable else None
     if spot.method == "DELETE":
         return spot.verdict(spot.nest(K.DELETE), "deletes a record")
@@ -136,12 +142,13 @@ def values(spot: Spot) -> Classified | None:
         return None
     if spot.sight.node.is_parameter or any(needed for needed in spot.sight.query().values()):
         return None
-    wanted = {one(spot.sight.node.token.text), one(spot.answer.at[1:])} - {""}
+    wanted = {listed(spot.sight.node.token.text), listed(spot.answer.at[1:])} - {""}
     for group in spot.scene.groups.all():
         for form in group.answers:
             for item in form.record.properties if form.record else ():
-                if one(item.name) in wanted and _is_value(spot, form, item.name):
-                    return spot.verdict(K.LIST, f"lists the values of {item.name} in {spot.scene.atlas.name_of(group)}")
+                if listed(item.name) in wanted and _is_value(spot, form, item.name):
+                    why = f"lists the values of {item.name} in {spot.scene.atlas.name_of(group)}"
+                    return replace(spot.verdict(K.LIST, why), resource=None)
     return None
 
 

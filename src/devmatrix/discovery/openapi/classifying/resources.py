@@ -125,7 +125,7 @@ class Atlas:
             while plural in plurals:
                 plural += "_2"
             plurals.add(plural)
-            inputs = {repr(body.record): body.record for body in group.bodies if body.record is not None}
+            inputs = {body.name or repr(body.record): body.record for body in group.bodies if body.record is not None}
             found[name] = Resource(
                 name=name,
                 plural=plural,

@@ -13,6 +13,7 @@ from devmatrix.discovery.openapi.classifying.words import (
     COUNT,
     REPORTS,
     SEARCH,
+    SESSIONS,
     TOGGLES,
     bare_name,
     one,
@@ -47,7 +48,11 @@ class Roles:
     def __init__(self, tree: Tree, signing: Signing) -> None:
         self._signing = signing
         self._homes = _homes(tree)
-        self._words = {one(node.token.name) for node in tree.nodes if node.record is not None and not node.is_parameter}
+        literals = [node for node in tree.nodes if not node.is_parameter and node.token.words]
+        self._words = {
+            one(node.token.name) for node in literals if node.record is not None or is_plural(node.token.words[-1])
+        }
+        self._joined = self._accounts()
         self._has_logins = bool(signing.logins or signing.registers)
         self._found: dict[Node, Role] = {}
         for node in tree.nodes:
@@ -65,7 +70,7 @@ class Roles:
         sights = self.sights(node)
         record = node.record
         name = node.token.name
-        if name in CALLER and (record is None or not self.sights(record)):
+        if self._is_me(node, name, record):
             return Role.CALLER
         if record is not None and (record.sights or record.children) and not self._is_filter(node, record):
             return Role.COLLECTION
@@ -88,10 +93,21 @@ class Roles:
         lists = bool(below) and all(sight.method == "GET" and sight.answer.holds is Holds.RECORDS for sight in below)
         return lists and not record.children and not self.sights(node)
 
+    def _is_me(self, node: Node, name: str, record: Node | None) -> bool:
+        """Whether the word stands for whoever calls. `current` and `my` need an account, or a thing of it, near by."""
+        if name not in CALLER or (record is not None and self.sights(record)) or node.has_record_above():
+            return False
+        if name not in ("current", "my", "mine"):
+            return True
+        above = node.above
+        if above is None:
+            return bool(node.children)
+        return one(above.token.name) in ACCOUNTS | SESSIONS | self._joined
+
     def _is_caller(self, node: Node, sights: list[Sight]) -> bool:
         """Whether it is the account of whoever calls: a single thing in the singular, behind credentials."""
         word = node.token.name
-        if node.has_record_above() or not (word in ACCOUNTS or (word in self._accounts() and not is_plural(word))):
+        if node.has_record_above() or not (word in ACCOUNTS or (word in self._joined and not is_plural(word))):
             return False
         seen = next((sight for sight in sights if sight.method in ("GET", "PUT", "PATCH")), None)
         if seen is None or any(sight.method == "POST" for sight in sights):
@@ -108,7 +124,10 @@ class Roles:
         return found & (self._words | {one(word) for word in self._words})
 
     def _is_collection(self, node: Node, sights: list[Sight]) -> bool:
-        listing = next((sight for sight in sights if sight.method == "GET"), None)
+        reads = [sight for sight in sights if sight.method == "GET"]
+        listing = next((sight for sight in reads if sight.answer.holds is Holds.RECORDS), next(iter(reads), None))
+        if len({sight.method for sight in sights if sight.route.verb}) > 1:
+            return True
         making = next((sight for sight in sights if sight.method == "POST"), None)
         plural = is_plural((node.token.words or ("",))[-1])
         if node.token.name in REPORTS:
@@ -136,7 +155,9 @@ class Roles:
     def _makes(self, node: Node, making: Sight, plural: bool) -> bool:
         """Whether a POST that stands alone makes records of a kind named here."""
         body, answer = making.body, making.answer
-        if node.token.name in TOGGLES or not (body.holds is Holds.RECORD or making.route.verb):
+        if node.token.name in TOGGLES and node.has_record_above():
+            return False
+        if body.holds is not Holds.RECORD and not making.route.verb:
             return False
         home = self._homes.get(answer.name)
         if answer.name and home and one(node.token.name) not in home:
@@ -147,21 +168,20 @@ class Roles:
             echoes = alike(body.names, answer.names)
             named = bool(set(bare_name(answer.name)) & set(bare_name(node.token.name)))
             return echoes and (plural or named or (made and len(answer.names) > len(body.names)))
-        above = node.parent
-        noun = plural or making.words.startswith(("create", "add", "new", "submit", "send", "post"))
-        return (
-            answer.holds in _UNSAID
-            and noun
-            and (plural or made)
-            and not (above is not None and above.is_parameter and not plural)
-        )
+        below_record = node.parent is not None and node.parent.is_parameter
+        return answer.holds in _UNSAID and (plural or (made and not below_record))
 
     def _is_single(self, node: Node, sights: list[Sight]) -> bool:
         reads = any(sight.method == "GET" and sight.answer.holds is Holds.RECORD for sight in sights)
         writes = any(sight.method in ("PUT", "PATCH") and sight.body.holds is Holds.RECORD for sight in sights)
         makes = any(sight.method == "POST" and sight.body.holds is Holds.RECORD for sight in sights)
         drops = any(sight.method == "DELETE" for sight in sights)
-        return reads and (writes or makes or drops)
+        return reads and (writes or makes or drops or self._has_parts(node))
+
+    def _has_parts(self, node: Node) -> bool:
+        """Whether things in it are changed below: PUT /basket/rows/{id}."""
+        below = [child.record for child in node.children.values() if child.record is not None]
+        return any(sight.method != "GET" for place in below for sight in self.sights(place))
 
 
 def _homes(tree: Tree) -> dict[str, set[str]]:

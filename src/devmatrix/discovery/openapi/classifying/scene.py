@@ -206,7 +206,7 @@ class Spot:
             of_caller=self.of_caller if of_caller is None else of_caller,
             body_at=self.body_at() if given and kind not in (K.CUSTOM, K.LOGOUT) else None,
             record_at=self.answer.at if one and kind is not K.CUSTOM else None,
-            records_at=self.answer.at if many else None,
+            records_at=self.answer.at if many and not self.answer.mapped else None,
             key_at=key_at,
             verb=verb,
             linked=name(linked),

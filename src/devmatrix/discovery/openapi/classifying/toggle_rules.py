@@ -14,6 +14,8 @@ _UNDO = ("un", "dis", "de")
 
 
 def _no_body(sight: Sight) -> bool:
+    if sight.body.holds is Holds.RECORD and sight.body.record is not None and not sight.given.endpoint.body_required:
+        return not any(item.required for item in sight.body.record.properties)
     return not sight.given.endpoint.body_required and sight.body.holds in (Holds.NOTHING, Holds.OTHER, Holds.NOTICE)
 
 
@@ -66,7 +68,7 @@ def _pair(node: Node, name: str, method: str) -> tuple[bool, str] | None:
                 return False, other.token.text
             if (name, word) == (on, off):
                 return True, node.token.text
-    if name in TOGGLES:
+    if name in TOGGLES and method != "DELETE":
         return True, node.token.text
     return None
 

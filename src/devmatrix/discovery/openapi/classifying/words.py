@@ -1,6 +1,11 @@
 """General words of APIs: what says login, count or search, whatever the API is about."""
 
+from functools import lru_cache
+
 from devmatrix.discovery.naming import singular, split_words
+
+_remembered = lru_cache(maxsize=1 << 14)
+"""A document has the same few names a thousand times."""
 
 CALLER = frozenset(
     """me self myself whoami who_am_i mine my current current_user logged_in_user authenticated_user my_account
@@ -63,7 +68,7 @@ PAGING = frozenset(
     """meta metadata links link pagination paging page pages size count counts total totals number num of items results
     records elements limit offset skip next prev previous first last cursor token has more is per current from to href
     self empty sort sorted numberofelements pageable start end index after before range start_index hits rows all
-    available returned continuation key query filters facets took""".split()
+    available url uri returned continuation key query filters facets took""".split()
 )
 """What stands beside a list in an answer."""
 NOTICE = frozenset(
@@ -78,9 +83,9 @@ LIST_NAMES = frozenset(
 ID_WORDS = frozenset("id uuid guid key code slug number no nr ref identifier name handle username".split())
 _SUFFIXES = frozenset(
     """dto response model schema entity view out output read resource representation object details detail full summary
-    short brief compact list item base in input request payload body create created update updated patch replace form
-    write data info params spec attributes fields vm record properties upsert eingabe ausgabe public private envelope
-    wrapper result single multiple preview basic simple extended partial minimal""".split()
+    short brief compact list base in input request payload body create created update updated patch replace form
+    write data info params spec attributes fields vm properties upsert eingabe ausgabe public private envelope
+    wrapper single multiple preview basic simple extended partial minimal""".split()
 )
 _PREFIXES = frozenset(
     """new create update updated patch patched post put get add edit upsert paginated page list base simple full partial
@@ -98,25 +103,45 @@ def _matches(words: tuple[str, ...], bare: tuple[str, ...]) -> bool:
     return len(words) >= len(bare) and (*words[: len(bare) - 1], singular(words[len(bare) - 1])) == bare
 
 
+@_remembered
+def words_of(name: str) -> frozenset[str]:
+    """The words of a name, in no order."""
+    return frozenset(split_words(name))
+
+
+@_remembered
 def joined(name: str) -> str:
     """A name in the one style in which names are compared: snake_case."""
     return "_".join(split_words(name))
 
 
+@_remembered
 def one(name: str) -> str:
     """`joined`, the last word in the singular."""
     words = split_words(name)
     return "_".join((*words[:-1], singular(words[-1]))) if words else ""
 
 
+@_remembered
 def bare_name(name: str) -> tuple[str, ...]:
     """Words of a schema's name without what says in which role it stands: NewArticleRequest -> article."""
     words = list(split_words(name))
+    if len(words) > 2 and words[-2:] == ["list", "item"]:
+        words = words[:-2]
     while len(words) > 1 and words[-1] in _SUFFIXES:
         words.pop()
     while len(words) > 1 and words[0] in _PREFIXES:
         words.pop(0)
     return (*words[:-1], singular(words[-1])) if words else ()
+
+
+@_remembered
+def listed(name: str) -> str:
+    """The singular of what a list is called: tagList, tag_names, tags -> tag."""
+    words = split_words(name)
+    while len(words) > 1 and words[-1] in ("list", "names", "array", "set", "values"):
+        words = words[:-1]
+    return one("_".join(words))
 
 
 def is_password(name: str, form: str = "") -> bool:
@@ -125,6 +150,7 @@ def is_password(name: str, form: str = "") -> bool:
     return form == "password" or "_".join(words) in PASSWORDS or (len(words) > 1 and words[-1] in ("password", "pwd"))
 
 
+@_remembered
 def is_token(name: str) -> bool:
     """Whether a property of an answer is a token to sign in with."""
     words = joined(name)
