@@ -42,6 +42,8 @@ def needs_caller(effect: Effect) -> bool:
 
 def tells_of_caller(desk: Desk, book: ViewBook, value: Value | None) -> bool:
     """Whether an answer differs by who asks: it has `favorited`, `following`."""
+    if value is None or desk.account is None:
+        return False
     views = {view.name: view for view in book.views}
     seen: set[str] = set()
 
@@ -54,7 +56,7 @@ def tells_of_caller(desk: Desk, book: ViewBook, value: Value | None) -> bool:
             inner += [member.value for member in views[one.view].members]
         return any(tells(each) for each in inner)
 
-    return value is not None and bool(desk.account) and tells(value)
+    return tells(value)
 
 
 def access_of(desk: Desk, draft: EntityDraft | None, operation: Classified, effect: Effect | None) -> Access:

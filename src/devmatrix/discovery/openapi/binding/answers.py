@@ -25,6 +25,7 @@ OWN_KINDS = frozenset(
         OperationKind.CURRENT_REPLACE,
     }
 )
+_MAX_DEPTH = 6
 _LISTS = frozenset({OperationKind.LIST, OperationKind.NESTED_LIST, OperationKind.SEARCH})
 _WITHOUT_RECORD = frozenset(
     {
@@ -125,6 +126,8 @@ class Answers:
         return Value(source=Source.RECORDS, view=self._book.of(asked.shown, items))
 
     def _object(self, asked: Asked, owner: Shape, pointer: str) -> Value:
+        if pointer.count("/") > _MAX_DEPTH:
+            raise Unexplained(f"nothing says where {pointer} of its answer comes from")
         names = frozenset(key(item.name) for item in owner.properties)
         fields = []
         of_record = False

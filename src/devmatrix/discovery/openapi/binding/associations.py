@@ -124,11 +124,12 @@ def count_of(desk: Desk, draft: EntityDraft, name: str) -> Value | None:
     counted = "_".join(word for word in words if word not in ("count", "total", "number", "num", "of", "counts"))
     if counted == "_".join(words) and len(words) > 1:
         return None
-    for child in desk.drafts.values():
-        back = parent_reference(desk, child, draft.name)
-        meant = {"_".join(split_words(child.name)), split_words(child.name)[-1]}
-        if back is not None and singular_key(counted) in meant and child.attributes[back].type is FieldType.REFERENCE:
-            return Value(source=Source.CHILD_COUNT, entity=child.name, attribute=back)
+    meant = tuple(singular_key(counted).split("_"))
+    near = [name for words, names in desk.by_words.items() if words[-len(meant) :] == meant for name in names]
+    for name in near:
+        back = parent_reference(desk, desk.drafts[name], draft.name)
+        if back is not None:
+            return Value(source=Source.CHILD_COUNT, entity=name, attribute=back)
     return None
 
 

@@ -20,7 +20,7 @@ from devmatrix.discovery.openapi.binding.properties import add_plain
 from devmatrix.discovery.openapi.binding.questions import ask
 from devmatrix.discovery.openapi.binding.references import add_references, parent_reference
 from devmatrix.discovery.openapi.binding.statements import Statements
-from devmatrix.discovery.openapi.binding.states import add_states
+from devmatrix.discovery.openapi.binding.states import add_states, move_toggles
 from devmatrix.discovery.openapi.classified import Classification
 from devmatrix.discovery.openapi.given import Given
 from devmatrix.errors import RequestError
@@ -89,7 +89,12 @@ def understand(desk: Desk, only: Mapping[str, str]) -> None:
         _require_key(draft)
     for part in desk.parts.values():
         add_plain(desk, part)
+    move_toggles(desk)
     add_states(desk)
+    for draft in desk.drafts.values():
+        for attribute in draft.attributes.values():
+            if attribute.type is FieldType.REFERENCE and attribute.target is not None:
+                desk.referred.setdefault(attribute.target, []).append((draft.name, attribute))
 
 
 def _take_in(desk: Desk, name: str, owner: str) -> None:

@@ -5,6 +5,7 @@ from typing import Literal
 
 from devmatrix.discovery.document import Account, Assumption, Attribute, Question, StateMachine
 from devmatrix.discovery.interface import Value
+from devmatrix.discovery.naming import split_words
 from devmatrix.discovery.openapi.binding.navigation import Shapes
 from devmatrix.discovery.openapi.classified import Classification, Classified, PathStep, Resource
 from devmatrix.discovery.openapi.given import Given
@@ -100,6 +101,10 @@ class Desk:
         self.drafts = {name: EntityDraft(resource) for name, resource in classification.resources.items()}
         self.parts: dict[str, EntityDraft] = {}
         """Resources that are kept as a part of another."""
+        self.by_words: dict[tuple[str, ...], list[str]] = {}
+        """Words of its name -> entities."""
+        for name in self.drafts:
+            self.by_words.setdefault(split_words(name), []).append(name)
         self.about: dict[str, list[Classified]] = {name: [] for name in self.drafts}
         """Entity -> the operations about it."""
         self.found_by: dict[str, list[tuple[Classified, PathStep]]] = {name: [] for name in self.drafts}
@@ -119,6 +124,8 @@ class Desk:
         self.questions: list[Question] = []
         self.ignored: dict[str, str] = {}
         """Pointer of what was read and has no effect -> why."""
+        self.referred: dict[str, list[tuple[str, Attribute]]] = {}
+        """Entity -> (entity, reference) that points to it; known when all records are understood."""
         self.issues_tokens = False
         """Accounts sign in here."""
 
@@ -131,6 +138,13 @@ class Desk:
         """What an operation is about."""
         name = operation.resource or ""
         return self.drafts.get(name) or self.parts.get(name)
+
+    def replace(self, old: Classified, new: Classified) -> None:
+        """Take an operation for something else."""
+        self.operations = tuple(new if one is old else one for one in self.operations)
+        for name, operations in self.about.items():
+            if any(one is old for one in operations):
+                self.about[name] = [new if one is old else one for one in operations]
 
     def assume(self, text: str, why: str) -> None:
         """Note a decision, once."""

@@ -10,6 +10,7 @@ from devmatrix.discovery.openapi.binding.navigation import Shapes
 from devmatrix.discovery.openapi.binding.words import key
 from devmatrix.discovery.shapes import Property, Shape, ShapeKind
 
+_MAX_DEPTH = 8
 _DETAIL = frozenset(
     """message detail description error_description reason msg error_message developer_message user_message
     details info text explanation error_msg errormessage""".split()
@@ -59,6 +60,7 @@ class Faults:
         self._reason = reason
         self._status = status
         self._alone = alone
+        self._depth = 0
 
     def of(self, content: Content) -> FaultValue:
         """The body as the documented shape and its examples show it."""
@@ -66,6 +68,14 @@ class Faults:
         return self._value(content.shape, "", example)
 
     def _value(self, shape: Shape, name: str, example: JsonValue) -> FaultValue:
+        if self._depth > _MAX_DEPTH:
+            return FaultValue(source=Fault.CONSTANT, constant=self._shapes.neutral(shape))
+        self._depth += 1
+        value = self._value_here(shape, name, example)
+        self._depth -= 1
+        return value
+
+    def _value_here(self, shape: Shape, name: str, example: JsonValue) -> FaultValue:
         resolved = self._shapes.resolve(shape)
         owner = self._shapes.object_of(shape)
         if owner is not None and owner.properties:

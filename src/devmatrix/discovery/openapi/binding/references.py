@@ -51,19 +51,15 @@ def _named(desk: Desk, draft: EntityDraft, *names: str, loosely: bool = False) -
 
 def _meant(desk: Desk, draft: EntityDraft, *names: str, loosely: bool) -> Iterable[str]:
     """The same word, its last word (`loosely`: its first), a person's role, or itself for `parent`."""
-    for name in names:
-        words = split_words(name)
-        base = (*words[:-1], singular(words[-1])) if words else ()
-        for entity in desk.drafts:
-            if split_words(entity) == base:
-                yield entity
-    for name in names:
-        words = split_words(name)
-        base = (*words[:-1], singular(words[-1])) if words else ()
-        for entity in desk.drafts:
-            parts = split_words(entity)
-            if len(base) > len(parts) and (base[-len(parts) :] == parts or (loosely and base[: len(parts)] == parts)):
-                yield entity
+    found = [(name, split_words(name)) for name in names]
+    bases = [(name, (*words[:-1], singular(words[-1]))) for name, words in found if words]
+    for _, base in bases:
+        yield from desk.by_words.get(base, ())
+    for name, base in bases:
+        for length in range(1, len(base)):
+            yield from desk.by_words.get(base[-length:], ())
+            if loosely:
+                yield from desk.by_words.get(base[:length], ())
         if desk.account is not None and singular_key(name) in PEOPLE:
             yield desk.account.name
         if "_".join(base) in _SELF or base[:1] == ("parent",):

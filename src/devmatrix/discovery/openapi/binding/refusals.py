@@ -2,7 +2,7 @@
 
 import re
 
-from devmatrix.discovery.document import Access, FieldType, OperationKind
+from devmatrix.discovery.document import Access, OperationKind
 from devmatrix.discovery.interface import Effect, Reason, Refusal, Reply
 from devmatrix.discovery.openapi.binding.drafts import Desk, EntityDraft
 from devmatrix.discovery.openapi.binding.faults import Faults
@@ -126,20 +126,17 @@ def _may_be_in_the_way(
         return operation.operation.endpoint.pointer in desk.transitions
     if kind not in DELETES | {OperationKind.BULK_DELETE} or draft.soft_delete:
         return False
-    return _restricted(desk, draft, set())
+    return _restricted(desk, draft.name, set())
 
 
-def _restricted(desk: Desk, draft: EntityDraft, seen: set[str]) -> bool:
+def _restricted(desk: Desk, name: str, seen: set[str]) -> bool:
     """Whether other records may stand against deletion: directly, or through those that would go with it."""
-    seen.add(draft.name)
-    for other in desk.drafts.values():
-        for attribute in other.attributes.values():
-            if attribute.type is not FieldType.REFERENCE or attribute.target != draft.name:
-                continue
-            if attribute.on_delete == "restrict":
-                return True
-            if attribute.on_delete == "cascade" and other.name not in seen and _restricted(desk, other, seen):
-                return True
+    seen.add(name)
+    for other, attribute in desk.referred.get(name, ()):
+        if attribute.on_delete == "restrict":
+            return True
+        if attribute.on_delete == "cascade" and other not in seen and _restricted(desk, other, seen):
+            return True
     return False
 
 

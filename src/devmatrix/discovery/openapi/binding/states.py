@@ -1,10 +1,12 @@
 """States and the operations that move records between them."""
 
 import re
+from dataclasses import replace
 
 from devmatrix.discovery.document import Attribute, Default, FieldType, OperationKind, StateMachine, Transition
 from devmatrix.discovery.interface import Write
 from devmatrix.discovery.naming import split_words
+from devmatrix.discovery.openapi.binding.associations import TOGGLES, sides, toggled_flag
 from devmatrix.discovery.openapi.binding.drafts import Desk, EntityDraft
 from devmatrix.discovery.openapi.binding.words import key, stem
 from devmatrix.discovery.openapi.classified import Classified
@@ -69,6 +71,16 @@ _NEGATIVE = re.compile(
 _NARROWING = re.compile(
     r"(\b(only|must be|has to be|when|while|from|currently|in (?:the )?status|in (?:the )?state|to)\b|->|→)", re.I
 )
+
+
+def move_toggles(desk: Desk) -> None:
+    """Take toggles that no account can hold, and that lead to a state of the record, for transitions."""
+    for operation in desk.operations:
+        draft = desk.drafts.get(operation.resource or "")
+        if operation.kind not in TOGGLES or draft is None or sides(desk, operation) is not None:
+            continue
+        if toggled_flag(desk, draft, operation) is None and target_of(desk, draft, operation) is not None:
+            desk.replace(operation, replace(operation, kind=OperationKind.TRANSITION))
 
 
 def add_states(desk: Desk) -> None:
@@ -137,6 +149,14 @@ def _set_machine(desk: Desk, draft: EntityDraft, field: str, moves: tuple[Transi
 
 def target_of(desk: Desk, draft: EntityDraft, operation: Classified) -> Write | None:
     """What a transition writes: the choice of an enum, or the boolean, that its verb or its words result in."""
+    if operation.becomes is not None:
+        name, value = operation.becomes
+        attribute = draft.attributes.get(name)
+        fitting = attribute is not None and (
+            value in attribute.choices if attribute.type is FieldType.ENUM else attribute.type is FieldType.BOOLEAN
+        )
+        if fitting:
+            return Write(attribute=name, place="constant", value=value)
     words = split_words(operation.verb or _last_word(operation))
     if not words:
         return None
