@@ -98,11 +98,13 @@ def search(spot: Spot) -> Classified | None:
     if spot.method not in ("GET", "POST") or spot.answer.holds not in (Holds.RECORDS, *UNSAID):
         return None
     literals = [node for node in spot.sight.node.up() if not node.is_parameter]
-    above = literals[1:2] if spot.at_home and spot.home is literals[0] else []
-    places = [node for node in (*literals[:1], *above) if node in spot.tail or node in above or spot.home is None]
+    above = literals[1:2] if literals and literals[0].parent in literals else []
+    places = [node for node in (*literals[:1], *above) if node is not spot.home]
     if not any(_asks(node.token.name, node.token.words) for node in places) and not _is_criteria(spot):
         return None
-    group = spot.scene.atlas.group_of(spot.answer) or (spot.group if not spot.on_record else None)
+    atlas = spot.scene.atlas
+    group = atlas.group_of(spot.answer) or (spot.group if not spot.on_record else None)
+    group = group or (atlas.named(literals[0].token.name) if literals and spot.home is None else None)
     if group is None or (spot.answer.record is None and spot.home is None):
         return None
     if spot.method == "GET" and spot.answer.holds is not Holds.RECORDS and spot.answer.whole.properties:
@@ -116,7 +118,11 @@ def _asks(name: str, words: tuple[str, ...]) -> bool:
 
 def _is_criteria(spot: Spot) -> bool:
     """A list below a collection, of a value in its path or of properties in its body."""
-    if spot.answer.holds is not Holds.RECORDS or spot.home is None or spot.role is not Role.COLLECTION:
+    if spot.answer.holds is not Holds.RECORDS:
+        return False
+    if spot.home is None:
+        return spot.sight.node.is_parameter and spot.scene.atlas.group_of(spot.answer) is not None
+    if spot.role is not Role.COLLECTION:
         return False
     if not spot.shows_own(spot.answer) and spot.answer.record is not None:
         return False

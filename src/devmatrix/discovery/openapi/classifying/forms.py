@@ -91,8 +91,8 @@ def json_of(contents: tuple[Content, ...]) -> Content | None:
     return None
 
 
-def answer_form(shapes: Shapes, operation: GivenOperation, many: bool) -> Form:
-    """What the success holds. `many`: a list is likelier than a record."""
+def answer_form(shapes: Shapes, operation: GivenOperation, many: bool, word: str = "") -> Form:
+    """What the success holds. `many`: a list is likelier than a record; `word`: of what, in the singular."""
     reply = operation.success
     if reply is None or not reply.contents:
         return NOTHING
@@ -102,7 +102,7 @@ def answer_form(shapes: Shapes, operation: GivenOperation, many: bool) -> Form:
         is_file = any(shapes.is_file(each.shape) for each in reply.contents)
         is_file = is_file or media in _FILE_TYPES or media.startswith(_FILES)
         return Form(Holds.FILE if is_file else Holds.TEXT, whole=reply.contents[0].shape)
-    return _Reader(shapes, many).read(content.shape)
+    return _Reader(shapes, many, word=word).read(content.shape)
 
 
 def body_form(shapes: Shapes, operation: GivenOperation) -> Form:
@@ -125,6 +125,7 @@ class _Reader:
     shapes: Shapes
     many: bool
     body: bool = False
+    word: str = ""
 
     def read(self, shape: Shape, depth: int = 0) -> Form:
         """The form of a shape."""
@@ -154,7 +155,7 @@ class _Reader:
     def _scalar(self, resolved: Shape, shape: Shape) -> Form:
         if resolved.kind in (ShapeKind.INTEGER, ShapeKind.NUMBER):
             return Form(Holds.NUMBER, whole=shape)
-        if resolved.kind is ShapeKind.STRING:
+        if resolved.kind in (ShapeKind.STRING, ShapeKind.BOOLEAN):
             return Form(Holds.TEXT, whole=shape)
         return Form(Holds.OTHER, whole=shape)
 
@@ -192,7 +193,8 @@ class _Reader:
         if self.body and (others or not self._holds_objects(listed)):
             return None
         own = frozenset((*split_words(listed.name), *split_words(one(listed.name))))
-        if not all(self._beside(item, own) for item in others):
+        named = one(listed.name) == self.word and self.many and all(joined(item.name) != "id" for item in others)
+        if not named and not all(self._beside(item, own) for item in others):
             return None
         items = self.shapes.items_of(listed.shape)
         return self._list(f"/{escaped(listed.name)}", items or ANYTHING, ANYTHING)

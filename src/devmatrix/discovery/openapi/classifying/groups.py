@@ -60,6 +60,7 @@ class Groups:
                 if found.answers or found.bodies or self._is_bare(node):
                     self.of[node] = found
         self._join_same()
+        self._join_other_keys()
         self._join_account()
         self._join_profiles()
 
@@ -93,7 +94,8 @@ class Groups:
         names = {form.name for form in holders if form.holds is Holds.RECORD and form.name}
         lists = {form.name for form in answers if form.holds is Holds.RECORDS}
         kept = [form for form in answers if form.name not in names or form.name in lists]
-        if kept or not answers or node.record is None:
+        found_otherwise = not self.roles.sights(node) and node.parent is above
+        if kept or not answers or node.record is None or found_otherwise:
             return kept or answers
         for form in holders:
             for item in form.record.properties if form.record else ():
@@ -196,6 +198,16 @@ class Groups:
                     and alike(group.shown, other.shown)
                 ):
                     self._join(other, group)
+
+    def _join_other_keys(self) -> None:
+        """Records that are found by another key: /kites/serial/{serial} beside /kites/{id}."""
+        for node in list(self.of):
+            above = node.parent
+            if above not in self.of or above is None or self._owns(node) or self.roles.sights(node):
+                continue
+            mine, theirs = self.of[node].shown, self.of[above].shown
+            if self.roles[above] is Role.COLLECTION and mine and alike(mine, theirs):
+                self._join(self.of[above], self.of[node])
 
     def _join_account(self) -> None:
         """What callers sign in to, are shown as their own, or join."""

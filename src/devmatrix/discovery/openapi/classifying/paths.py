@@ -1,7 +1,7 @@
 """Paths as steps: versions and other prefixes off, `.json` off, `:verb` and `users.list` taken apart."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -78,19 +78,19 @@ def _token(text: str) -> Iterator[Token]:
         yield Token(text, parameters)
 
 
-def routes_of(paths: Iterable[str], names: frozenset[str]) -> dict[str, Route]:
+def routes_of(methods: Mapping[str, set[str]], names: frozenset[str]) -> dict[str, Route]:
     """Each path's route. `names`: what schemas are called; they tell which words are things and which are deeds."""
-    plain = {path: tokens_of(path) for path in dict.fromkeys(paths)}
+    plain = {path: tokens_of(path) for path in methods}
     things = set(names)
     for tokens in plain.values():
         things |= {one(token.text) for token, after in pairwise(tokens) if after.parameters}
     loose = [_verb_and_thing(tokens[-1]) for tokens in plain.values() if tokens and not tokens[-1].parameters]
     told = [thing for verb, thing, _ in loose if verb and thing]
     things |= {thing for thing in told if told.count(thing) > 1 and thing not in BULK}
-    return {path: _route(tokens, frozenset(things)) for path, tokens in plain.items()}
+    return {path: _route(tokens, methods[path], frozenset(things)) for path, tokens in plain.items()}
 
 
-def _route(tokens: tuple[Token, ...], things: frozenset[str]) -> Route:
+def _route(tokens: tuple[Token, ...], methods: set[str], things: frozenset[str]) -> Route:
     last = len(tokens) - 1
     while last >= 0 and tokens[last].parameters:
         last -= 1
@@ -98,7 +98,10 @@ def _route(tokens: tuple[Token, ...], things: frozenset[str]) -> Route:
         return Route(tokens)
     token, keys = tokens[last], tokens[last + 1 :]
     if last > 0 and token.name in _SINGLE_VERBS and not (keys and token.name in CREATES):
-        return Route((*tokens[:last], *keys), token.name)
+        marks = token.name in READS | LISTS and (
+            methods - {"GET", "POST"} or (tokens[last - 1].parameters and "GET" not in methods)
+        )
+        return Route(tokens) if marks else Route((*tokens[:last], *keys), token.name)
     if last > 0 and tokens[last - 1].parameters:
         return Route(tokens)
     verb, thing, by = _verb_and_thing(token)

@@ -25,13 +25,18 @@ def collection(spot: Spot) -> Classified | None:
     if spot.method == "POST":
         if spot.route_verb_updates() and key:
             return spot.verdict(spot.nest(K.PATCH), "changes one record, whose key is in the request", key_at=key)
-        fits = spot.body.holds in (Holds.RECORD, *UNSAID)
+        fits = spot.body.holds in (Holds.RECORD, *UNSAID) and not _only_key(spot)
         return spot.verdict(spot.nest(K.CREATE), "makes a record of a collection") if fits else None
     if not key:
         return None
     kinds = {"PUT": K.REPLACE, "PATCH": K.PATCH, "DELETE": K.DELETE}
     kind = kinds.get(spot.method)
     return spot.verdict(spot.nest(kind), "one record, whose key is in the request", key_at=key) if kind else None
+
+
+def _only_key(spot: Spot) -> bool:
+    """Whether the body gives the key of a record, and nothing of what it is."""
+    return spot.group is not None and spot.body.names == {"id"} and len(spot.group.shown) > 1
 
 
 def key_elsewhere(spot: Spot) -> str:

@@ -181,6 +181,7 @@ class Atlas:
             above = node.above
             if above is not None:
                 wished.append(f"{pascal(tuple(one(above.token.name).split('_')))}{name}")
+        wished += ["User"] if group.is_account else []
         wished += [f"{name}{number}" for number in range(2, len(self._taken) + 3)]
         free = next(one for one in wished if one and one not in self._taken)
         self._taken.add(free)

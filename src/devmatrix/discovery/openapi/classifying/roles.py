@@ -78,7 +78,8 @@ class Roles:
             return Role.SPACE if node.children or not node.sights else Role.DEED
         if self._is_caller(node, sights):
             return Role.CALLER
-        if name in COUNT | SEARCH | BULK_TAILS or node.token.words[:1] == ("find",):
+        above = node.above.token.name if node.above is not None else ""
+        if name in COUNT | SEARCH | BULK_TAILS or node.token.words[:1] == ("find",) or above in SEARCH:
             return Role.DEED
         if self._is_collection(node, sights):
             return Role.COLLECTION
@@ -86,10 +87,11 @@ class Roles:
 
     def _is_filter(self, node: Node, record: Node) -> bool:
         """Whether the parameter below narrows a list, and finds no record: /books/by-author/{author}."""
-        words = node.token.words
-        if "by" in words or node.token.name in SEARCH:
-            return True
         below = self.sights(record)
+        if any(sight.answer.holds is Holds.RECORD for sight in below):
+            return False
+        if "by" in node.token.words or node.token.name in SEARCH:
+            return True
         lists = bool(below) and all(sight.method == "GET" and sight.answer.holds is Holds.RECORDS for sight in below)
         return lists and not record.children and not self.sights(node)
 
@@ -167,6 +169,12 @@ class Roles:
         if answer.holds is Holds.RECORD:
             echoes = alike(body.names, answer.names)
             named = bool(set(bare_name(answer.name)) & set(bare_name(node.token.name)))
+            if (
+                plural
+                and made
+                and (answer.property("id", "uuid", "key") or answer.property(f"{one(node.token.name)}_id"))
+            ):
+                return True
             return echoes and (plural or named or (made and len(answer.names) > len(body.names)))
         below_record = node.parent is not None and node.parent.is_parameter
         return answer.holds in _UNSAID and (plural or (made and not below_record))

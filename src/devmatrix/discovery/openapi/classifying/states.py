@@ -26,7 +26,7 @@ _RESULTS = dict(
     refund/refunded reserve/reserved release/released,available,free expire/expired cancel/cancelled,canceled
     verify/verified confirm/confirmed assign/assigned,in_progress claim/claimed,assigned borrow/borrowed,lent
     lend/lent,on_loan retire/retired hide/hidden show/visible mute/muted escalate/escalated resolve/resolved
-    renew/active,renewed revoke/revoked launch/launched,live,active go_live/live read/read unread/unread""".split()
+    renew/renewed revoke/revoked launch/launched,live,active go_live/live read/read unread/unread""".split()
 )
 _UNDOES = ("un", "de", "dis", "re")
 _LEADS = re.compile(

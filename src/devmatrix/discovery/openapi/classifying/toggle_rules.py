@@ -68,7 +68,7 @@ def _pair(node: Node, name: str, method: str) -> tuple[bool, str] | None:
                 return False, other.token.text
             if (name, word) == (on, off):
                 return True, node.token.text
-    if name in TOGGLES and method != "DELETE":
+    if name in TOGGLES and method != "DELETE" and any(sight.given.secured for sight in node.sights):
         return True, node.token.text
     return None
 
@@ -134,6 +134,8 @@ def _holder(spot: Spot, home: Node | None) -> Group | None:
 def _is_borrowed(spot: Spot, home: Node) -> bool:
     """Whether records of the kind are kept elsewhere."""
     group = spot.scene.groups.of.get(home)
+    if group is not None and group.is_account:
+        return True
     return group is not None and any(node is not home and node.record is not None for node in group.nodes)
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from devmatrix.discovery.naming import is_plural
-from devmatrix.discovery.openapi.classifying.forms import NOTHING, Form, Holds, answer_form, body_form
+from devmatrix.discovery.openapi.classifying.forms import NOTHING, Form, answer_form, body_form
 from devmatrix.discovery.openapi.classifying.paths import Route, Token, routes_of
 from devmatrix.discovery.openapi.classifying.shapes import Shapes
-from devmatrix.discovery.openapi.classifying.words import bare_name, joined, one
+from devmatrix.discovery.openapi.classifying.words import SEARCH, bare_name, joined, one
 from devmatrix.discovery.openapi.given import Given, GivenOperation
 
 
@@ -82,9 +82,11 @@ class Sight:
         """What its success holds."""
         node = self.node
         posts = any(sight.given.method == "POST" and sight.given.endpoint.bodies for sight in node.sights)
-        many = not node.is_parameter and self.method == "GET"
-        many = many and (node.record is not None or posts or is_plural((node.token.words or ("",))[-1]))
-        return answer_form(self.shapes, self.given, many)
+        words = node.token.words or ("",)
+        asks = node.token.name in SEARCH or words[0] in SEARCH
+        many = not node.is_parameter and (asks or (self.method == "GET" and (node.record is not None or posts)))
+        many = many or (self.method == "GET" and is_plural(words[-1]))
+        return answer_form(self.shapes, self.given, many, "" if node.is_parameter else one(node.token.name))
 
     @property
     def words(self) -> str:
@@ -119,7 +121,10 @@ class Tree:
 def plant(given: Given, shapes: Shapes) -> Tree:
     """The tree of a document."""
     names = frozenset("_".join(bare_name(name)) for name in given.shapes)
-    routes = routes_of((operation.path for operation in given.operations), names)
+    methods: dict[str, set[str]] = {}
+    for operation in given.operations:
+        methods.setdefault(operation.path, set()).add(operation.method)
+    routes = routes_of(methods, names)
     root = Node(Token(""))
     sights = []
     for operation in sorted_by_verb(given, routes):
@@ -170,8 +175,3 @@ def _meant(sight: Sight) -> Sight:
                 method = "PUT"
             return replace(sight, method=method)
     return sight
-
-
-def is_list(form: Form) -> bool:
-    """Whether it is a list of records."""
-    return form.holds is Holds.RECORDS

@@ -50,10 +50,6 @@ CREATES = frozenset("create add new insert make save register post upload import
 UPDATES = frozenset("update edit modify change set replace patch put save upsert".split())
 READS = frozenset("get read show view fetch retrieve find details detail info describe load".split())
 LISTS = frozenset("list all index listing get_all fetch_all find_all query".split())
-FILES = frozenset(
-    """file files image images photo photos picture pictures avatar logo icon cover thumbnail attachment attachments
-    document documents media upload uploads download downloads content raw pdf csv export portrait""".split()
-)
 TOGGLES = frozenset(
     """favorite favourite favorites favourites star stars starred follow following followers like likes liked love
     bookmark bookmarks watch watching subscribe subscription subscriptions join membership vote upvote downvote heart
@@ -68,7 +64,7 @@ PAGING = frozenset(
     """meta metadata links link pagination paging page pages size count counts total totals number num of items results
     records elements limit offset skip next prev previous first last cursor token has more is per current from to href
     self empty sort sorted numberofelements pageable start end index after before range start_index hits rows all
-    available url uri returned continuation key query filters facets took""".split()
+    available url uri returned continuation key query filters facets took at max maximum expand""".split()
 )
 """What stands beside a list in an answer."""
 NOTICE = frozenset(
