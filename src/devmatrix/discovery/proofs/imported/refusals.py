@@ -342,10 +342,10 @@ def _nowhere(subject: Subject, index: int) -> JsonValue:
     lookup = subject.part.effect.lookups[index]
     if lookup.place == "body":
         content = content_of(subject.part.endpoint)
-        return at(subject.samples.value(content.shape, 99_999), lookup.name) if content is not None else None
+        return at(subject.samples.value(content.shape, 997), lookup.name) if content is not None else None
     for parameter in subject.part.endpoint.parameters:
         if parameter.name == lookup.name and parameter.place == lookup.place:
-            return subject.samples.value(parameter.shape, 99_999, "nowhere")
+            return subject.samples.value(parameter.shape, 997, "nowhere")
     return "nowhere"
 
 
