@@ -105,6 +105,8 @@ def json_schema(shape: Shape) -> dict[str, Any]:
     for name, key in _KEYWORDS.items():
         if getattr(shape, name) is not None:
             found[key] = getattr(shape, name)
+    if shape.pattern:  # ECMAScript's \w is ASCII, Python's is not
+        found["pattern"] = shape.pattern.replace(r"\w", "[A-Za-z0-9_]")
     if shape.choices:
         found["enum"] = list(shape.choices)
     if shape.unique_items:
@@ -129,7 +131,6 @@ _KEYWORDS = {
     "multiple_of": "multipleOf",
     "min_length": "minLength",
     "max_length": "maxLength",
-    "pattern": "pattern",
     "min_items": "minItems",
     "max_items": "maxItems",
     "min_properties": "minProperties",
