@@ -111,7 +111,9 @@ class _Composer:
 
     def _base(self, source: Source) -> DiscoveryDocument:
         if source.format is SourceFormat.OPENAPI:
-            return _openapi(source, allow_remote=self._allow_remote)
+            from devmatrix.discovery.openapi import read_openapi
+
+            return read_openapi(source, allow_remote=self._allow_remote)
         from devmatrix.discovery.given import read_document
 
         document = read_document(source)
@@ -218,19 +220,6 @@ class _Composer:
             assumptions=tuple(draft.assumptions),
             questions=tuple(draft.questions),
         )
-
-
-def _openapi(source: Source, *, allow_remote: bool) -> DiscoveryDocument:
-    from devmatrix.discovery import openapi
-
-    read_openapi = getattr(openapi, "read_openapi", None)
-    if read_openapi is None:
-        raise RequestError(
-            f"{source.name} is an OpenAPI document, and those are not read yet",
-            mend="say in text, tables or a DiscoveryDocument what the API keeps",
-        )
-    document: DiscoveryDocument = read_openapi(source, allow_remote=allow_remote)
-    return document
 
 
 def _kind(source: Source) -> SourceFormat:

@@ -189,3 +189,54 @@ def test_the_words_of_the_document_stay_before_those_that_came_to_it() -> None:
     assert document.request == "\n\n".join([base.request, "Only admins may delete books.", "It feels warm."])
     free = [item.span for item in document.statements if not item.span.source]
     assert [document.request[span.start : span.end] for span in free] == [span.text for span in free]
+
+
+OPENAPI = """
+openapi: 3.0.3
+info: {title: Shelves, version: "1"}
+components:
+  securitySchemes:
+    token: {type: http, scheme: bearer}
+  schemas:
+    Shelf:
+      type: object
+      required: [id, label]
+      properties:
+        id: {type: integer, readOnly: true}
+        label: {type: string, maxLength: 100}
+paths:
+  /shelves:
+    post:
+      operationId: createShelf
+      security: [{token: []}]
+      requestBody: {required: true, content: {application/json: {schema: {$ref: "#/components/schemas/Shelf"}}}}
+      responses:
+        "201": {description: made, content: {application/json: {schema: {$ref: "#/components/schemas/Shelf"}}}}
+  /shelves/{id}:
+    get:
+      operationId: getShelf
+      parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+      responses:
+        "200": {description: found, content: {application/json: {schema: {$ref: "#/components/schemas/Shelf"}}}}
+        "404": {description: none}
+"""
+
+
+def test_an_openapi_document_is_amended_by_what_stands_beside_it() -> None:
+    rules = "# Rules\n\nThe label has at most 9 characters.\n\nShelves have a colour.\n"
+    sources = [Source(OPENAPI, "api.yaml"), Source(rules, "rules.md"), Source("only admins may delete")]
+    document = discover(sources)
+    require_sound(document)
+    assert document.entity("Shelf").attribute("label").max_length == 9
+    assert document.interface is not None
+    create = next(item for item in document.interface.endpoints if item.document_id == "createShelf")
+    label = document.interface.resolve(create.bodies[0].shape).property("label")
+    assert label is not None
+    assert label.shape.max_length == 9
+    assert [file.name for file in document.sources] == ["api.yaml", "rules.md"]
+    assert document.request.endswith("\n\nonly admins may delete")
+    assert "no property colour" in lost(document)["Shelves have a colour."]
+    assert "no such operation" in lost(document)["only admins may delete"]
+    assert {name for need in document.requirements for name in need.operations} == {
+        item.id for item in document.operations
+    }
