@@ -29,6 +29,9 @@ _FILE_TYPES = frozenset(
 _WRAPPERS = frozenset("data result response payload body content embedded".split())
 
 
+_EACH = _WRAPPERS | LIST_NAMES | frozenset("resource node item record entry object".split())
+
+
 class Holds(Enum):
     """What there is."""
 
@@ -57,7 +60,7 @@ class Form:
     """Name of its shape."""
     has_token: bool = False
     mapped: bool = False
-    """Records under names of their own, and not in a list."""
+    """Records under names of their own, or each in an envelope: no plain list of records."""
     whole: Shape = ANYTHING
 
     @cached_property
@@ -146,7 +149,8 @@ class _Reader:
         if record is not None:
             inner = _wrapped(self, record)
             if inner is not None and not self.body:
-                return Form(Holds.RECORDS, at, self.shapes.object_of(inner.shape), self.shapes.name_of(inner.shape))
+                owner, name = self.shapes.object_of(inner.shape), self.shapes.name_of(inner.shape)
+                return Form(Holds.RECORDS, at, owner, name, mapped=True)
             return Form(Holds.RECORDS, at, record, self.shapes.name_of(items), whole=whole)
         plain = self.shapes.is_scalar(items)
         unsaid = self.shapes.resolve(items).kind is ShapeKind.ANY
@@ -257,4 +261,4 @@ def _wrapped(reader: _Reader, record: Shape) -> Property | None:
         return None
     item = record.properties[0]
     inner = reader.shapes.object_of(item.shape)
-    return item if inner is not None and inner.properties and joined(item.name) in LIST_NAMES | _WRAPPERS else None
+    return item if inner is not None and inner.properties and joined(item.name) in _EACH else None

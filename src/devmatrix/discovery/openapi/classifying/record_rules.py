@@ -25,7 +25,7 @@ def collection(spot: Spot) -> Classified | None:
     if spot.method == "POST":
         if spot.route_verb_updates() and key:
             return spot.verdict(spot.nest(K.PATCH), "changes one record, whose key is in the request", key_at=key)
-        fits = spot.body.holds in (Holds.RECORD, *UNSAID) and not _only_key(spot)
+        fits = spot.body.holds in (Holds.RECORD, *UNSAID) and not _only_key(spot) and _speaks_of_it(spot)
         return spot.verdict(spot.nest(K.CREATE), "makes a record of a collection") if fits else None
     if not key:
         return None
@@ -37,6 +37,13 @@ def collection(spot: Spot) -> Classified | None:
 def _only_key(spot: Spot) -> bool:
     """Whether the body gives the key of a record, and nothing of what it is."""
     return spot.group is not None and spot.body.names == {"id"} and len(spot.group.shown) > 1
+
+
+def _speaks_of_it(spot: Spot) -> bool:
+    """Whether the body gives, or the answer shows, anything of the record, as far as its properties are known."""
+    if spot.group is None or not spot.group.shown or not spot.body.names:
+        return True
+    return bool(spot.body.names & spot.group.properties) or spot.answer.holds is not Holds.RECORDS
 
 
 def key_elsewhere(spot: Spot) -> str:

@@ -2,7 +2,7 @@
 
 from enum import Enum, auto
 
-from devmatrix.discovery.naming import is_plural
+from devmatrix.discovery.naming import is_plural, split_words
 from devmatrix.discovery.openapi.classifying.forms import Form, Holds
 from devmatrix.discovery.openapi.classifying.signing import Signing
 from devmatrix.discovery.openapi.classifying.tree import Node, Sight, Tree
@@ -11,6 +11,7 @@ from devmatrix.discovery.openapi.classifying.words import (
     BULK_TAILS,
     CALLER,
     COUNT,
+    FIGURES,
     REPORTS,
     SEARCH,
     SESSIONS,
@@ -79,7 +80,7 @@ class Roles:
         if self._is_caller(node, sights):
             return Role.CALLER
         above = node.above.token.name if node.above is not None else ""
-        if name in COUNT | SEARCH | BULK_TAILS or node.token.words[:1] == ("find",) or above in SEARCH:
+        if name in COUNT | SEARCH | BULK_TAILS or node.token.words[:1] == ("find",) or above in SEARCH | FIGURES:
             return Role.DEED
         if self._is_collection(node, sights):
             return Role.COLLECTION
@@ -135,12 +136,25 @@ class Roles:
         if node.token.name in REPORTS:
             return making is not None and making.answer.holds is Holds.RECORD and plural
         if listing is not None and listing.answer.holds is Holds.RECORDS:
+            if making is None and node.has_record_above() and self._is_figured(listing, plural):
+                return False
             return making is not None or not self._is_view(node, listing.answer)
         if listing is not None and listing.answer.holds in _UNSAID and (plural or making is not None):
             return making is not None or not self._is_view(node, listing.answer)
         if listing is not None or making is None:
             return any(sight.method in ("PUT", "DELETE") and sight.query() for sight in sights) and plural
         return self._makes(node, making, plural)
+
+    def _is_figured(self, listing: Sight, plural: bool) -> bool:
+        """Whether a list below a record is calculated: of things without a key, in the singular or of a day."""
+        answer = listing.answer
+        if answer.record is None or (answer.name and self._homes.get(answer.name, {""}) != {one(listing.literal)}):
+            return False
+        keyed = any(
+            set(split_words(item.name)) & {"id", "uuid", "key", "code", "slug"} for item in answer.record.properties
+        )
+        asked = any(listing.query().values())
+        return not keyed and (asked or not plural)
 
     def _is_view(self, node: Node, answer: Form) -> bool:
         """Whether a list only shows some of the records of the collection that it stands in: /books/recent."""

@@ -7,6 +7,8 @@ from devmatrix.discovery.openapi.classifying.forms import Holds
 from devmatrix.discovery.openapi.classifying.tree import Sight, Tree
 from devmatrix.discovery.openapi.classifying.words import (
     LOGIN,
+    LOGIN_NOUNS,
+    LOGIN_PARTS,
     LOGIN_VERBS,
     LOGOUT,
     OLD_PASSWORDS,
@@ -78,6 +80,12 @@ def _says(sight: Sight, words: frozenset[str]) -> bool:
     return sight.literal in words and not sight.node.is_parameter
 
 
+def _says_in_parts(sight: Sight) -> bool:
+    """Words such as GenerateToken, user-login."""
+    words = set(sight.node.token.words)
+    return bool(words & LOGIN_NOUNS) and words <= LOGIN_PARTS
+
+
 def _is_login(sight: Sight) -> bool:
     if sight.given.method not in ("POST", "GET", "PUT") or sight.node.has_record_above():
         return False
@@ -85,7 +93,7 @@ def _is_login(sight: Sight) -> bool:
         return False
     named = set(split_words(sight.given.endpoint.document_id))
     verbs = named & LOGIN_VERBS or {"log", "in"} <= named or {"sign", "in"} <= named
-    if _says(sight, LOGIN) and sight.literal not in REGISTER:
+    if (_says(sight, LOGIN) or _says_in_parts(sight)) and sight.literal not in REGISTER:
         plain = not sight.node.record and sight.literal not in ("auth", "authentication")
         return plain or sight.literal in SESSIONS or bool(verbs) or shows_token(sight)
     if _says(sight, REGISTER):

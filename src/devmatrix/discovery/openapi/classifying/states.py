@@ -62,7 +62,7 @@ def _results(words: tuple[str, ...]) -> list[str]:
 def _means(words: tuple[str, ...], results: list[str], choice: str, *, exact: bool) -> bool:
     name = joined(choice)
     if exact:
-        return name in results or name == "_".join(words)
+        return name in results or name.replace("_", "") == "".join(words)
     parts = split_words(choice)
     return len(parts) == len(words) and all(same_root(one, other) for one, other in zip(parts, words, strict=True))
 

@@ -102,9 +102,10 @@ def pairing(spot: Spot) -> Classified | None:
     if any(sight.method in ("GET", "PATCH") and sight.answer.holds is Holds.RECORD for sight in home.record.sights):
         return None
     puts = any(sight.method in ("PUT", "POST") and _no_body(sight) for sight in home.record.sights)
-    borrowed = home not in spot.scene.groups.of or _is_borrowed(spot, home)
+    elsewhere = home not in spot.scene.groups.of
+    borrowed = elsewhere or _is_borrowed(spot, home)
     by_key = any(key_in_body(spot.scene.spot(sight)) for sight in home.sights if sight.method == "POST")
-    if not (puts or by_key) or not (borrowed or puts):
+    if not (puts or by_key or elsewhere) or not (borrowed or puts):
         return None
     return _paired(spot, holder, K.UNLINK if spot.method == "DELETE" else K.LINK)
 

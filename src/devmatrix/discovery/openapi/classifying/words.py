@@ -19,6 +19,12 @@ LOGIN = frozenset(
     access_token jwt get_token obtain_token create_token user_login login_user anmelden connexion
     iniciar_sesion entrar""".split()
 )
+LOGIN_NOUNS = frozenset("token login signin logon jwt".split())
+LOGIN_PARTS = LOGIN_NOUNS | frozenset(
+    "generate get obtain create request issue user customer admin member access auth bearer api new by with".split()
+)
+FIGURES = frozenset("report reports stats statistics statistik analytics metrics dashboard insights figures".split())
+"""Below these stands what is calculated."""
 LOGIN_VERBS = frozenset("login signin logon authenticate".split())
 LOGOUT = frozenset(
     """logout log_out signout sign_out logoff log_off signoff sign_off user_logout logout_user abmelden deconnexion
@@ -57,8 +63,8 @@ TOGGLES = frozenset(
 )
 """Deeds whose mark belongs to whoever does them, and not to the record."""
 REPORTS = frozenset(
-    """stats statistics statistic report reports summary summaries analytics metrics dashboard balance usage insights
-    health healthz healthcheck ping status version versions info ready readiness live liveness docs openapi""".split()
+    """stats statistics statistic report summary analytics metrics dashboard balance usage insights
+    health healthz healthcheck ping status version info ready readiness live liveness docs openapi""".split()
 )
 PAGING = frozenset(
     """meta metadata links link pagination paging page pages size count counts total totals number num of items results
@@ -69,7 +75,7 @@ PAGING = frozenset(
 """What stands beside a list in an answer."""
 NOTICE = frozenset(
     """status success code message messages error errors ok timestamp time request version api response warnings info
-    detail details type object result description title""".split()
+    detail details type object result description title resource""".split()
 )
 """What stands beside a record, or instead of one, and tells of the request."""
 LIST_NAMES = frozenset(
