@@ -57,8 +57,7 @@ class Answers:
         for name, value in members:
             prop = shape.property(name) if shape is not None else None
             made = self.make(value, prop.shape if prop is not None else None, scene, entity)
-            absent = made is None and value.source is not Source.CONSTANT
-            if absent and prop is not None and not self._nullable(prop):
+            if made is None and prop is not None and not self._nullable(prop):
                 if not prop.required:
                     continue
                 inner = self.interface.resolve(prop.shape)

@@ -117,7 +117,7 @@ class World:
         for name, value in members:
             prop = shape.property(name) if shape is not None else None
             made = self.answer(value, prop.shape if prop else None, scene)
-            if made is None and value.source is not Source.CONSTANT:
+            if made is None:
                 if prop is not None and not prop.required and not self._nullable(prop):
                     continue
                 made = self.neutral(prop)
