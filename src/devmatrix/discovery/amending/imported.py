@@ -5,16 +5,12 @@ from typing import Any
 
 from devmatrix.discovery.access import AccessBook
 from devmatrix.discovery.amending.bodies import limit_body
-from devmatrix.discovery.amending.keeping import ADMIN, BASE_KINDS, attribute_of, covers
+from devmatrix.discovery.amending.keeping import BASE_KINDS, attribute_of, covers
 from devmatrix.discovery.amending.seeding import CARRIED, seed
 from devmatrix.discovery.document import (
     Access,
-    Account,
-    Attribute,
-    Default,
     DiscoveryDocument,
     Entity,
-    FieldType,
     Operation,
 )
 from devmatrix.discovery.drafts import Draft
@@ -31,9 +27,6 @@ def amend_imported(base: DiscoveryDocument, draft: Draft) -> DiscoveryDocument:
         raise ValueError("the document has no interface")
     changes = _changes(base, draft)
     entities = tuple(_entity(entity, changes.get(entity.name, {}), draft) for entity in base.entities)
-    entities = tuple(
-        _with_administrator(entity) if _needs_administrator(entity, draft) else entity for entity in entities
-    )
     operations = _operations(base.operations, entities, draft)
     tightened = {
         item.id: old.access for item, old in zip(operations, base.operations, strict=True) if item.access != old.access
@@ -72,29 +65,6 @@ def _entity(entity: Entity, changes: Mapping[str, Limits], draft: Draft) -> Enti
     groups = tuple(tuple(attribute_of(entity, name) for name in group) for group in now.unique_together)
     more: dict[str, Any] = {"unique_together": groups, "soft_delete": now.soft_delete}
     return entity.model_copy(update={"attributes": attributes, **more})
-
-
-def _needs_administrator(entity: Entity, draft: Draft) -> bool:
-    marks = entity.account
-    speaks = any(ADMIN in rule.who.roles for rule in draft.rules)
-    return speaks and marks is not None and marks.role_field is None
-
-
-def _with_administrator(entity: Entity) -> Entity:
-    """With a role that no answer shows and no request sets: only the first administrator has it."""
-    taken = {item.name for item in entity.attributes}
-    name = next(name for name in ("role", "account_role", *(f"role_{n}" for n in range(2, 99))) if name not in taken)
-    role = Attribute(
-        name=name,
-        type=FieldType.ENUM,
-        required=False,
-        default=Default(kind="literal", value="member"),
-        choices=("member", ADMIN),
-        server_set=True,
-    )
-    marks = entity.account or Account(login_field="", password_field="")
-    account = marks.model_copy(update={"role_field": name, "admin_role": ADMIN})
-    return entity.model_copy(update={"attributes": (*entity.attributes, role), "account": account})
 
 
 def _operations(operations: tuple[Operation, ...], entities: tuple[Entity, ...], draft: Draft) -> tuple[Operation, ...]:

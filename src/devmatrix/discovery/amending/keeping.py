@@ -8,7 +8,6 @@ from devmatrix.discovery.drafts import AccessRule, Draft, EntityDraft, FieldDraf
 from devmatrix.discovery.naming import human
 
 Kind = OperationKind
-ADMIN = "admin"
 BASE_KINDS = {
     Kind.NESTED_READ: Kind.READ,
     Kind.NESTED_REPLACE: Kind.REPLACE,
@@ -174,5 +173,5 @@ def attribute_of(entity: Entity, name: str) -> str:
 def _has_role(account: Entity, role: str) -> bool:
     marks = account.account
     if marks is None or marks.role_field is None:
-        return role == ADMIN  # the first administrator is made when the service starts
+        return False
     return role in account.attribute(marks.role_field).choices

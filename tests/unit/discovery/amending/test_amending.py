@@ -4,7 +4,7 @@ import pytest
 
 from devmatrix.discovery import Source, discover
 from devmatrix.discovery.composing import read
-from devmatrix.discovery.document import Access, DiscoveryDocument, OperationKind
+from devmatrix.discovery.document import Access, Attribute, DiscoveryDocument, FieldType, OperationKind
 from devmatrix.discovery.given import require_sound
 from devmatrix.discovery.interface import Reason
 from devmatrix.discovery.shapes import Shape
@@ -133,31 +133,41 @@ def test_what_is_required_is_required_where_records_are_made() -> None:
     assert {one.name for one in inner.properties if one.required} == {"body", "walked_on"}
 
 
-def test_roles_of_an_imported_api_come_with_an_administrator_that_no_request_can_make() -> None:
-    document = amended(trails(), page="# Rules\n\n- Only admins may delete trails.\n")
+def with_roles() -> DiscoveryDocument:
+    """The trails, with accounts that have a role."""
+    base = trails()
+    member = base.entity("Member")
+    role = Attribute(name="role", type=FieldType.ENUM, choices=("member", "admin"), required=False)
+    assert member.account is not None
+    marks = member.account.model_copy(update={"role_field": "role", "admin_role": "admin"})
+    member = member.model_copy(update={"attributes": (*member.attributes, role), "account": marks})
+    return base.model_copy(update={"entities": (member, *base.entities[1:])})
+
+
+def test_a_rule_for_a_role_that_the_document_knows_goes_into_access_and_refusals() -> None:
+    document = amended(with_roles(), page="# Rules\n\n- Only admins may delete trails.\n")
     assert not lost(document)
     assert access(document, "delete_trail") == Access(authenticated=True, roles=("admin",))
     assert access(document, "update_trail").owner
-    member = document.entity("Member")
-    assert member.account is not None
-    assert (member.account.role_field, member.account.admin_role) == ("role", "admin")
-    assert member.attribute("role").server_set
     assert document.interface is not None
     reasons = {refusal.reason for refusal in document.interface.endpoint("delete_trail").refusals}
     assert {Reason.UNAUTHENTICATED, Reason.FORBIDDEN} <= reasons
 
 
 def test_what_was_open_to_all_asks_for_the_documents_own_credentials() -> None:
-    document = amended(trails(), "Only admins may list trails.")
+    document = amended(with_roles(), "Only admins may list trails.")
     assert document.interface is not None
-    assert document.interface.endpoint("list_trails").schemes == document.interface.endpoint("create_trail").schemes
+    listed, created = (document.interface.endpoint(id_) for id_ in ("list_trails", "create_trail"))
+    assert listed.schemes == created.schemes
     assert access(document, "list_trails").authenticated
+    assert {refusal.reason for refusal in listed.refusals} >= {Reason.UNAUTHENTICATED, Reason.FORBIDDEN}
 
 
 REFUSED = {
     "A review has a text.": "Review is not in it",
     "Trails have a colour.": "no property colour",
     "Moderators may delete reports.": "nobody could be given the role moderator",
+    "Only admins may delete reports.": "nobody could be given the role admin",
     "Trails are versioned.": "no header for versions",
     "A trail goes from open to closed.": "no operation for such a transition",
     "Reports cannot be deleted.": "decides which operations there are",
