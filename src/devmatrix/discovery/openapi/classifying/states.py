@@ -1,6 +1,7 @@
 """What a deed changes in a record: the choice of an enum, a flag, a moment, as its verb and the words around say."""
 
 import re
+from itertools import pairwise
 
 from devmatrix.discovery.naming import split_words
 from devmatrix.discovery.openapi.classifying.shapes import Shapes
@@ -28,6 +29,8 @@ _RESULTS = dict(
     lend/lent,on_loan retire/retired hide/hidden show/visible mute/muted escalate/escalated resolve/resolved
     renew/renewed revoke/revoked launch/launched,live,active go_live/live read/read unread/unread""".split()
 )
+_WAITS = frozenset("requires require awaiting awaits await needs pending waiting to ready".split())
+_DONE = frozenset("succeeded success completed complete done".split())
 _UNDOES = ("un", "de", "dis", "re")
 _LEADS = re.compile(
     r"(?:->|→|=>|\bto\b|\bbecomes?\b|\bis set to\b|\binto\b|\bas\b|\bwird\b|\bto be\b)\s*[`'\"*]*([\w-]+(?: [\w-]+)?)",
@@ -42,6 +45,7 @@ def change_of(shapes: Shapes, record: Shape | None, verb: str, text: str) -> tup
         return None
     if words[0] in ("mark", "set", "make") and len(words) > 1:
         words = tuple(word for word in words[1:] if word not in ("as", "the", "to"))
+    record = _opened(shapes, record)
     enums = [item for item in record.properties if len(shapes.choices_of(item.shape)) > 1]
     results = _results(words)
     for exact in (True, False):
@@ -49,7 +53,32 @@ def change_of(shapes: Shapes, record: Shape | None, verb: str, text: str) -> tup
             for choice in shapes.choices_of(item.shape):
                 if _means(words, results, choice, exact=exact):
                     return item.name, choice
-    return _flag(shapes, record, words, results) or _told(shapes, enums, text) or _undone(shapes, enums, words)
+    return (
+        _flag(shapes, record, words, results)
+        or _told(shapes, enums, text)
+        or _undone(shapes, enums, words)
+        or _awaited(shapes, enums, words)
+    )
+
+
+def _opened(shapes: Shapes, record: Shape) -> Shape:
+    """With what stands in `attributes`, where a record keeps its properties there."""
+    inner = record.property("attributes")
+    owner = shapes.object_of(inner.shape) if inner is not None else None
+    if owner is None:
+        return record
+    return record.model_copy(update={"properties": (*record.properties, *owner.properties)})
+
+
+def _awaited(shapes: Shapes, enums: list[Property], words: tuple[str, ...]) -> tuple[str, str | bool] | None:
+    """What comes after the choice that waits for the deed: requires_approval, awaiting-payment."""
+    for item in enums:
+        choices = shapes.choices_of(item.shape)
+        for before, after in pairwise(choices):
+            parts = split_words(before)
+            if len(parts) > 1 and parts[0] in _WAITS and all(same_root(parts[-1], word) for word in words[:1]):
+                return item.name, next((choice for choice in choices if joined(choice) in _DONE), after)
+    return None
 
 
 def _results(words: tuple[str, ...]) -> list[str]:

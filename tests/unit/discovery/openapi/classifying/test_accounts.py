@@ -49,6 +49,12 @@ SKETCHES = {
         POST* /cards/{handle}/follow -> {card:Card} | link Pilot
         DELETE* /cards/{handle}/follow -> {card:Card} | unlink Pilot
     """,
+    "verbs in the words": """
+        User {userId, username}
+        POST /Account/v1/GenerateToken {userName, password} -> {token, expires} | login User
+        POST /Account/v1/User {userName, password} -> 201 {userID, username} | register User
+        GET* /Account/v1/User/{UUID} -> User | read User
+    """,
     "lists of the caller": """
         User {id:int, name}
         Kite {id:int, name}

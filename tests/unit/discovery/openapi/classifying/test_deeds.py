@@ -96,6 +96,9 @@ def test_a_transition_says_what_changes() -> None:
         ("status:open|in-transit|received", "dispatch", ("status", "in-transit")),
         ("zustand:AKTIV|STORNIERT", "stornieren", ("zustand", "STORNIERT")),
         ("state:available|blocked", "unblock", ("state", "available")),
+        ("state:requires_check|succeeded|failed", "check", ("state", "succeeded")),
+        ("attributes:{status:open|closed}", "close", ("status", "closed")),
+        ("state:coming|noshow", "no-show", ("state", "noshow")),
     ],
 )
 def test_what_shows_a_deed(properties: str, verb: str, becomes: tuple[str, object]) -> None:

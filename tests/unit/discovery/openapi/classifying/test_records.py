@@ -112,6 +112,25 @@ SKETCHES = {
         HEAD /kites/{id} | custom
         GET /kites/{id}/starred -> 204 | custom
     """,
+    "found by another key": """
+        Kite {id:int, serial, name}
+        GET /kites/{id} -> Kite | read Kite
+        GET /kites/serial/{serial} -> Kite | read Kite
+        GET /kites/by-name/{name} -> Kite | read Kite
+    """,
+    "lists that are calculated": """
+        Kite {id:int, name}
+        GET /kites/{id} -> Kite | read Kite
+        GET /kites/{id}/lift?day! -> [{hour:int, newtons:num}] | custom
+        GET /reports/repairs-by-month -> [{month, repairs:int}] | custom
+    """,
+    "only taken out of a list": """
+        Kite {id:int, name}
+        Winch {id:int, brand}
+        GET /kites/{id} -> Kite | read Kite
+        GET /winches/{id} -> Winch | read Winch
+        DELETE /kites/{id}/winches/{winchId} | unlink Winch
+    """,
     "another kind of record that belongs to this one": """
         Kite {id:int, makerId:int}
         Maker {id:int, name}
