@@ -24,6 +24,8 @@ class Voice:
     headers: Mapping[str, str] = field(default_factory=dict)
     query: str = ""
     account: Record | None = None
+    scheme: str = ""
+    """Name of the scheme that it speaks; empty: of none in particular."""
 
 
 NOBODY = Voice()
@@ -254,8 +256,8 @@ def spoken(scheme: Scheme, credential: str, account: Record | None) -> Voice:
     """A caller who shows a credential as the scheme says."""
     match scheme.place:
         case "header":
-            return Voice({scheme.parameter: f"{scheme.prefix}{credential}"}, "", account)
+            return Voice({scheme.parameter: f"{scheme.prefix}{credential}"}, "", account, scheme.name)
         case "cookie":
-            return Voice({"Cookie": f"{scheme.parameter}={credential}"}, "", account)
+            return Voice({"Cookie": f"{scheme.parameter}={credential}"}, "", account, scheme.name)
         case _:
-            return Voice({}, f"{quote(scheme.parameter, safe='')}={credential}", account)
+            return Voice({}, f"{quote(scheme.parameter, safe='')}={credential}", account, scheme.name)

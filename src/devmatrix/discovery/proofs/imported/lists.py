@@ -62,10 +62,10 @@ def _scene(subject: Subject, script: Script, parents: Sequence[Record]) -> tuple
     return by, target(script, subject.part, by) if not parents else list(parents)
 
 
-def _ordered(subject: Subject, records: Sequence[Record]) -> list[Record]:
-    """In the order when nothing is asked."""
+def _ordered(subject: Subject, records: Sequence[Record], *, asked: str = "") -> list[Record]:
+    """Those that are listed when nothing is asked, in order."""
     sorting = subject.part.effect.sorting
-    found = list(records)
+    found = [one for one in records if _fits_defaults(subject, one, asked)]
     if not sorting.attribute:
         return found[::-1] if sorting.descending else found
     attribute = subject.document.entity(subject.entity).attribute(sorting.attribute)
@@ -75,6 +75,23 @@ def _ordered(subject: Subject, records: Sequence[Record]) -> list[Record]:
     if not _comparable(values):
         raise UnproducibleError("the order of the list cannot be told")
     return sorted(found, key=lambda one: one.values[sorting.attribute], reverse=sorting.descending)  # type: ignore[arg-type,return-value]
+
+
+def _fits_defaults(subject: Subject, record: Record, asked: str) -> bool:
+    """Whether a record is listed where the parameters have their defaults."""
+    for one in subject.part.effect.filters:
+        if one.parameter == asked:
+            continue
+        shape = next((item.shape for item in subject.part.endpoint.parameters if item.name == one.parameter), None)
+        if shape is None or not subject.interface.resolve(shape).has_default:
+            continue
+        default = subject.interface.resolve(shape).default
+        if one.operator not in ("equals", "one_of") or len(one.path) > 1:
+            raise UnproducibleError(f"what the default of {one.parameter} leaves is not known")
+        wanted = default if isinstance(default, list) else [default]
+        if record.values.get(one.path[0]) not in wanted:
+            return False
+    return True
 
 
 def _comparable(values: Sequence[JsonValue]) -> bool:
@@ -230,7 +247,14 @@ def _filtered(subject: Subject, script: Script, one: Filter) -> None:
     path = {one.parameter: str(wanted)} if parameter.place == "path" else {}
     query = {} if path else {one.parameter: wanted}
     _ask(
-        subject, script, f"{one.parameter} is {wanted}", parents, by, _ordered(subject, fitting), query=query, path=path
+        subject,
+        script,
+        f"{one.parameter} is {wanted}",
+        parents,
+        by,
+        _ordered(subject, fitting, asked=one.parameter),
+        query=query,
+        path=path,
     )
 
 

@@ -1,5 +1,7 @@
 """Making, reading, changing and deleting records."""
 
+from collections.abc import Mapping
+
 from pydantic import JsonValue
 
 from devmatrix.discovery.document import OperationKind
@@ -83,7 +85,8 @@ def changing(subject: Subject) -> list[Proof]:
         records = target(script, part, by)
         record = records[-1]
         body = _changed_body(subject, script, only, record, by)
-        _apply(script, part.effect.writes, record, body, by, merges=part.effect.merges)
+        query = _changed_query(subject, only)
+        _apply(script, part.effect.writes, record, body, by, merges=part.effect.merges, query=query)
         for attribute in record.entity.attributes:
             if attribute.generated == "touched":
                 record.values[attribute.name] = unknown(attribute)
@@ -93,7 +96,15 @@ def changing(subject: Subject) -> list[Proof]:
         scene = Scene(record=record, caller=by.account)
         holder = record if renewed else None
         script.call(
-            part, phase="when", text="it is changed", records=records, by=by, body=body, scene=scene, holder=holder
+            part,
+            phase="when",
+            text="it is changed",
+            records=records,
+            by=by,
+            body=body,
+            query=query,
+            scene=scene,
+            holder=holder,
         )
         if renewed:  # a new password makes all tokens void, but for one that the answer brings
             answer = part.effect.answer
@@ -147,8 +158,31 @@ def _changed_body(subject: Subject, script: Script, only: Write | None, record: 
     return put({}, only.name, at(whole, only.name))
 
 
+def _changed_query(subject: Subject, only: Write | None) -> dict[str, JsonValue]:
+    """What stands in the query and sets attributes."""
+    writes = {write.name: write for write in subject.part.effect.writes if write.place == "query"}
+    if only is not None or not writes:
+        return {}
+    entity = subject.document.entity(subject.part.effect.entity)
+    found: dict[str, JsonValue] = {}
+    for one in subject.part.endpoint.parameters:
+        if one.place == "query" and one.name in writes:
+            # The parameter may take more than the attribute: what is kept must fit both.
+            choices = entity.attribute(writes[one.name].attribute).choices
+            value = subject.samples.value(one.shape, _CHANGED, one.name)
+            found[one.name] = choices[_CHANGED % len(choices)] if choices else value
+    return found
+
+
 def _apply(
-    script: Script, writes: tuple[Write, ...], record: Record, body: JsonValue, by: Voice, *, merges: bool
+    script: Script,
+    writes: tuple[Write, ...],
+    record: Record,
+    body: JsonValue,
+    by: Voice,
+    *,
+    merges: bool,
+    query: Mapping[str, JsonValue] | None = None,
 ) -> None:
     if not merges:
         for write in writes:
@@ -163,7 +197,7 @@ def _apply(
     for write in writes:
         if write.place in ("caller", "parent"):
             continue
-        script.apply(write, record, body, {}, by, ())
+        script.apply(write, record, body, query or {}, by, ())
         if account is not None and write.attribute == account.password_field:
             record.values.pop(write.attribute, None)
 

@@ -43,6 +43,13 @@ class Script(Calls):
             raise UnproducibleError("no way to show credentials is known")
         return self._credentials(self.interface.scheme(part.endpoint.schemes[0]), number)
 
+    def suited(self, by: Voice | None, part: Part) -> Voice:
+        """The caller, if an endpoint takes such credentials; else one with others, or nobody."""
+        if by is None or not part.operation.access.authenticated:
+            return self.voice(part)
+        fits = not by.scheme or by.scheme in part.endpoint.schemes
+        return by if fits and (by.headers or by.query) else self.voice(part)
+
     def _credentials(self, scheme: Scheme, number: int) -> Voice:
         if scheme.kind == "token" and self._issuer() is not None:
             if number not in self._voices:
@@ -87,12 +94,12 @@ class Script(Calls):
         issuer, entity = self._issuer(), self._account_entity()
         account = self.make(entity.name)
         if account.credentials or issuer is None:
-            return Voice(account.credentials, account.query, account)
+            return Voice(account.credentials, account.query, account, scheme.name)
         if issuer.operation.kind is OperationKind.LOGIN:
             self.sign_in(issuer, account, scheme)
         if not account.credentials and not account.query:
             raise UnproducibleError("no operation gives the account that was made a token")
-        return Voice(account.credentials, account.query, account)
+        return Voice(account.credentials, account.query, account, scheme.name)
 
     def sign_in(self, login: Part, account: Record, scheme: Scheme, phase: Phase = "given") -> None:
         """Sign in, and keep the token."""
@@ -161,7 +168,7 @@ class Script(Calls):
             if self._depth > _DEEPEST:
                 raise UnproducibleError(f"{entity} needs records without end")
             part = part or self.maker_of(entity)
-            by = by if by is not None and part.operation.access.authenticated else self.voice(part)
+            by = self.suited(by, part)
             found = self._parents(part, parents, by)
             n = self.number(entity)
             body, query, record = self.creation(part, n, by, found, fixed or {}, full=full)
@@ -255,6 +262,8 @@ class Script(Calls):
         if write.attribute in fixed:
             value = fixed[write.attribute]
         elif write.match and write.place in ("body", "query"):
+            if write.place == "body" and not has(body, write.name):
+                return body
             value = self._reference(write, entity, body, by)
         elif write.place == "query":
             shape = next((one.shape for one in self._queries(write.name)), None)
@@ -312,6 +321,8 @@ class Script(Calls):
                 record.references[name] = parents[-1]
             case "constant":
                 record.values[name] = write.value
+            case "query" if write.name not in query:
+                return
             case "body" | "query":
                 source = {"": query.get(write.name)} if write.place == "query" else None
                 if source is None and not has(body, write.name):

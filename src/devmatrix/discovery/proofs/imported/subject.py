@@ -81,9 +81,8 @@ class Subject:
         if found is None:
             return False
         part, records = found
-        voice = by if by is not NOBODY else script.voice(part)
-        if not part.operation.access.authenticated and not part.endpoint.schemes:
-            voice = NOBODY
+        fits = part.endpoint.schemes and (not by.scheme or by.scheme in part.endpoint.schemes)
+        voice = by if fits and by is not NOBODY else script.voice(part)
         script.call(part, phase="then", text=text, records=records, by=voice, scene=Scene(record, caller=voice.account))
         return True
 
