@@ -2,8 +2,8 @@
 
 from devmatrix.discovery.naming import split_words
 from devmatrix.discovery.openapi.classified import Classified
+from devmatrix.discovery.openapi.classifying.evidence import Group
 from devmatrix.discovery.openapi.classifying.forms import Holds
-from devmatrix.discovery.openapi.classifying.groups import Group
 from devmatrix.discovery.openapi.classifying.record_rules import key_elsewhere
 from devmatrix.discovery.openapi.classifying.roles import Role
 from devmatrix.discovery.openapi.classifying.scene import UNSAID, K, Spot

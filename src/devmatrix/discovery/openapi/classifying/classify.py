@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from devmatrix.discovery.openapi.classified import Classification, Classified
 from devmatrix.discovery.openapi.classifying import account_rules, bulk_rules, deed_rules, record_rules, toggle_rules
+from devmatrix.discovery.openapi.classifying.callers import Callers
 from devmatrix.discovery.openapi.classifying.groups import Groups
 from devmatrix.discovery.openapi.classifying.linking import with_associations
 from devmatrix.discovery.openapi.classifying.resources import Atlas
@@ -57,8 +58,9 @@ def classify(given: Given) -> Classification:
     tree = plant(given, shapes)
     signing = find_signing(tree)
     roles = Roles(tree, signing)
-    groups = Groups(tree, roles, signing, shapes)
-    scene = Scene(shapes, tree, signing, roles, groups, Atlas(tree, roles, groups))
+    groups = Groups(tree, roles, shapes)
+    groups.account = Callers(groups, signing).join()
+    scene = Scene(shapes, tree, signing, roles, groups, Atlas(tree, roles, groups, shapes))
     found = [_decide(scene.spot(sight)) for sight in tree.sights]
     return Classification(scene.atlas.resources(), with_associations(found))
 

@@ -5,11 +5,13 @@ from collections.abc import Iterable
 
 from devmatrix.discovery.naming import is_plural, pascal, plural_name, snake, split_words
 from devmatrix.discovery.openapi.classified import PathStep, Resource
-from devmatrix.discovery.openapi.classifying.forms import Form
-from devmatrix.discovery.openapi.classifying.groups import Group, Groups
+from devmatrix.discovery.openapi.classifying.evidence import Group
+from devmatrix.discovery.openapi.classifying.forms import Form, Holds
+from devmatrix.discovery.openapi.classifying.groups import Groups
 from devmatrix.discovery.openapi.classifying.keys import key_property
 from devmatrix.discovery.openapi.classifying.roles import Role, Roles
-from devmatrix.discovery.openapi.classifying.tree import Node, Tree
+from devmatrix.discovery.openapi.classifying.shapes import Shapes
+from devmatrix.discovery.openapi.classifying.tree import Node, Sight, Tree
 from devmatrix.discovery.openapi.classifying.words import ACCOUNTS, CALLER, REGISTER, bare_name, one, raw_name
 from devmatrix.discovery.shapes import Shape, ShapeKind
 
@@ -20,7 +22,7 @@ _VAGUE = frozenset("item object data record result response resource entity mode
 class Atlas:
     """Resources, and where each is served."""
 
-    def __init__(self, tree: Tree, roles: Roles, groups: Groups) -> None:
+    def __init__(self, tree: Tree, roles: Roles, groups: Groups, shapes: Shapes) -> None:
         self.roles = roles
         self.groups = groups
         self._names: dict[Group, str] = {}
@@ -32,7 +34,10 @@ class Atlas:
             for word in group.words:
                 self._by_word.setdefault(word, group)
         self._keys: dict[str, Counter[tuple[str, str]]] = {}
-        self._tree = tree
+        self._shapes = shapes
+        # Twice: the first of two parameters in a row is found by the key that other paths use.
+        for _ in range(2):
+            self._steps = {sight: self._find(sight) for sight in tree.sights}
 
     @property
     def account(self) -> str | None:
@@ -79,31 +84,48 @@ class Atlas:
         fits = [group for group in self._names if len(form.names) > 1 and form.names <= group.shown]
         return fits[0] if len(fits) == 1 else None
 
-    def steps(self, node: Node) -> tuple[PathStep, ...]:
-        """The parameters above a place (and at it) that find records."""
+    def steps(self, sight: Sight) -> tuple[PathStep, ...]:
+        """The parameters of its path that find records."""
+        return self._steps[sight]
+
+    def _find(self, sight: Sight) -> tuple[PathStep, ...]:
+        places = reversed(list(sight.node.up()))
         found = []
-        for place in reversed(list(node.up())):
-            if not place.is_parameter:
-                continue
-            step = self._step(place)
+        for place, token in zip(places, sight.route.tokens, strict=True):
+            # Other paths may call the parameter at the same place otherwise.
+            step = self._step(place, token.parameters[0]) if len(token.parameters) == 1 else None
             if step is not None:
                 found.append(step)
         return tuple(found)
 
-    def _step(self, place: Node) -> PathStep | None:
-        holder = place.parent
-        if holder is None or len(place.token.parameters) != 1:
+    def _step(self, place: Node, parameter: str) -> PathStep | None:
+        literal = next((node for node in place.up() if not node.is_parameter), None)
+        group = self.group_at(literal)
+        if group is None or literal is None:
             return None
-        parameter = place.token.parameters[0]
-        if holder.is_parameter or holder.record is not place:
-            group = self.named(parameter) if holder.record is not place else None
-            if holder.is_parameter:
-                literal = next((node for node in place.up() if not node.is_parameter), None)
-                group = self.group_at(literal) if literal is not None and literal.record is place else group
-        else:
-            group = self.group_at(holder)
-        if group is None:
-            return None
+        if literal.record is not place:
+            return (
+                self._step_before(place, parameter, group)
+                if any(node is literal.record for node in place.walk())
+                else None
+            )
+        return self._found_by(group, parameter)
+
+    def _step_before(self, place: Node, parameter: str, group: Group) -> PathStep | None:
+        """The first of two parameters in a row: what the record shows under its name, as {owner} of /{owner}/{name}."""
+        for form in group.answers:
+            item = form.property(parameter)
+            inner = self._shapes.object_of(item.shape) if item is not None else None
+            if item is None or inner is None:
+                continue
+            holder = self.group_of(Form(Holds.RECORD, record=inner, name=self._shapes.name_of(item.shape)))
+            known = self._keys.get(self._names[holder]) if holder is not None else None
+            if holder is not None and known:
+                key = known.most_common(1)[0][0][1]
+                return PathStep(parameter, self._names[holder], key)
+        return None
+
+    def _found_by(self, group: Group, parameter: str) -> PathStep:
         name = self._names[group]
         words = {one(name), *group.words}
         shapes = [form.record for form in group.answers if form.record] or [f.record for f in group.bodies if f.record]

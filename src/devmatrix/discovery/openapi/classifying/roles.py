@@ -94,7 +94,8 @@ class Roles:
         if "by" in node.token.words or node.token.name in SEARCH:
             return True
         lists = bool(below) and all(sight.method == "GET" and sight.answer.holds is Holds.RECORDS for sight in below)
-        return lists and not record.children and not self.sights(node)
+        above = [sight for sight in self.sights(node) if sight.answer.holds is not Holds.VALUES]
+        return lists and not record.children and not above
 
     def _is_me(self, node: Node, name: str, record: Node | None) -> bool:
         """Whether the word stands for whoever calls. `current` and `my` need an account, or a thing of it, near by."""

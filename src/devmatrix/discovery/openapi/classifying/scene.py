@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from devmatrix.discovery.document import OperationKind
 from devmatrix.discovery.openapi.classified import Classified, PathStep
+from devmatrix.discovery.openapi.classifying.evidence import Group
 from devmatrix.discovery.openapi.classifying.forms import Form, Holds
-from devmatrix.discovery.openapi.classifying.groups import Group, Groups
+from devmatrix.discovery.openapi.classifying.groups import Groups
 from devmatrix.discovery.openapi.classifying.resources import Atlas
 from devmatrix.discovery.openapi.classifying.roles import Role, Roles, alike
 from devmatrix.discovery.openapi.classifying.shapes import Shapes
@@ -134,7 +135,7 @@ class Spot:
     @property
     def steps(self) -> tuple[PathStep, ...]:
         """The parameters that find records."""
-        return self.scene.atlas.steps(self.sight.node)
+        return self.scene.atlas.steps(self.sight)
 
     def shows_own(self, form: Form) -> bool:
         """Whether a body or an answer shows a record of the resource at home."""

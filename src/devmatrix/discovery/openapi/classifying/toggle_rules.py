@@ -1,8 +1,8 @@
 """Rules for associations that are put on and off: by whoever calls, or between two records."""
 
 from devmatrix.discovery.openapi.classified import Classified
+from devmatrix.discovery.openapi.classifying.evidence import Group
 from devmatrix.discovery.openapi.classifying.forms import Holds
-from devmatrix.discovery.openapi.classifying.groups import Group
 from devmatrix.discovery.openapi.classifying.roles import Role
 from devmatrix.discovery.openapi.classifying.scene import K, Spot
 from devmatrix.discovery.openapi.classifying.states import change_of, is_state_verb
