@@ -28,7 +28,7 @@ def joining(spot: Spot) -> Classified | None:
         return None
     found = spot.scene.signing
     open_to_all = not spot.sight.given.secured and spot.at_home and not spot.nested
-    if open_to_all and found.logins and not found.registers and takes_password(spot.sight):
+    if open_to_all and spot.scene.signs_in and not found.registers and takes_password(spot.sight):
         return spot.verdict(K.REGISTER, "makes an account with a password, without credentials, and accounts sign in")
     return None
 

@@ -60,7 +60,8 @@ def classify(given: Given) -> Classification:
     roles = Roles(tree, signing)
     groups = Groups(tree, roles, shapes)
     groups.account = Callers(groups, signing).join()
-    scene = Scene(shapes, tree, signing, roles, groups, Atlas(tree, roles, groups, shapes))
+    signs_in = bool(signing.logins) or any(scheme.kind == "basic" for scheme in given.schemes)
+    scene = Scene(shapes, tree, signing, roles, groups, Atlas(tree, roles, groups, shapes), signs_in)
     found = [_decide(scene.spot(sight)) for sight in tree.sights]
     return Classification(scene.atlas.resources(), with_associations(found))
 

@@ -61,7 +61,7 @@ class Evidence:
                 found.answers.append(sight.answer)
             if sight.body.holds is Holds.RECORD and sight.method in _OWNS and sight.body.record is not None:
                 found.bodies.append(sight.body)
-        if self.roles[node] is Role.COLLECTION:
+        if self.roles[node] in (Role.COLLECTION, Role.SINGLE):
             found.answers = self._but_holder(node, found.answers)
         return found if found.answers or found.bodies or self._is_bare(node) else None
 

@@ -101,11 +101,16 @@ def single(spot: Spot) -> Classified | None:
         return None
     kinds = {"GET": K.READ, "PUT": K.REPLACE, "PATCH": K.PATCH, "DELETE": K.DELETE, "POST": K.CREATE}
     kind = kinds.get(spot.method)
-    if kind is None or (spot.method == "POST" and not spot.is_own_body()):
+    if kind is None or (spot.method not in ("GET", "DELETE") and not (spot.is_own_body() or _is_unsaid(spot))):
         return None
     if spot.method == "POST" and not any(sight.method == "DELETE" for sight in spot.sight.node.sights):
         kind = K.PATCH if any(sight.method == "GET" for sight in spot.sight.node.sights) and _changes(spot) else kind
     return spot.verdict(spot.nest(kind), "the one record of its kind here")
+
+
+def _is_unsaid(spot: Spot) -> bool:
+    """Whether nothing is said of what the body gives."""
+    return spot.method != "POST" and spot.body.holds is Holds.OTHER
 
 
 def _changes(spot: Spot) -> bool:

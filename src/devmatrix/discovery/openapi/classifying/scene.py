@@ -37,6 +37,8 @@ class Scene:
     roles: Roles
     groups: Groups
     atlas: Atlas
+    signs_in: bool
+    """Accounts sign in: by a login, or by name and password in every request."""
 
     def spot(self, sight: Sight) -> "Spot":
         """Where an operation stands."""

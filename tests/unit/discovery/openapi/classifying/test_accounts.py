@@ -1,7 +1,11 @@
 """Who signs in, and what is the caller's own."""
 
+from dataclasses import replace
+
 import pytest
 
+from devmatrix.discovery.interface import Scheme
+from devmatrix.discovery.openapi.classifying import classify
 from tests.unit.discovery.openapi.classifying.sketches import differences, sketch
 
 SKETCHES = {
@@ -74,6 +78,15 @@ SKETCHES = {
 @pytest.mark.parametrize("text", SKETCHES.values(), ids=SKETCHES)
 def test_accounts(text: str) -> None:
     assert differences(sketch(text)) == []
+
+
+def test_where_requests_carry_a_password_accounts_are_registered() -> None:
+    given = sketch("""
+        POST /pilots {name, password} -> 201 {id:int, name}
+        GET* /pilots/{id} -> {id:int, name}
+    """).given
+    basic = replace(given, schemes=(Scheme(name="basic", kind="basic"),))
+    assert [classify(one).operations[0].kind for one in (given, basic)] == ["create", "register"]
 
 
 def test_the_account_is_one_resource_and_marked() -> None:

@@ -137,6 +137,7 @@ SKETCHES = {
         GET /kites/{id} -> Kite | read Kite
         GET /makers/{id} -> Maker | read Maker
         GET /kites/{id}/maker -> Maker | nested_read Maker
+        PUT /kites/{id}/maker {makerId:int} -> Kite | custom
     """,
 }
 

@@ -85,6 +85,27 @@ def test_what_always_lives_in_another_has_a_parent() -> None:
     assert [step.resource for step in found.operations[2].steps] == ["Kite", "Flight"]
 
 
+def test_the_first_of_two_parameters_in_a_row_finds_what_the_record_shows_by_its_name() -> None:
+    found = sketch("""
+        Pilot {login, name}
+        Kite {id:int, name, owner:Pilot}
+        GET /kites/{owner}/{kite} -> Kite
+        GET /pilots/{login} -> Pilot
+    """).classified
+    steps = [(step.parameter, step.resource, step.property) for step in found.operations[0].steps]
+    assert steps == [("owner", "Pilot", "login"), ("kite", "Kite", "id")]
+
+
+def test_paths_may_call_a_parameter_otherwise() -> None:
+    found = sketch("""
+        Kite {id:int, serial, name}
+        GET /kites/{kiteId} -> Kite
+        POST /kites/{serial}/rename {name} -> Kite
+    """).classified
+    assert [one.steps[0].parameter for one in found.operations] == ["kiteId", "serial"]
+    assert [one.steps[0].property for one in found.operations] == ["id", "serial"]
+
+
 def test_like_words_with_unlike_records_are_two_resources() -> None:
     found = sketch("""
         GET /kites/{id} -> {id:int, name}
