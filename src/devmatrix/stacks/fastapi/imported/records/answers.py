@@ -59,7 +59,7 @@ class Answers:
             text = self._nothing()
         else:
             route.uses_request |= self._needs_request()
-            text = self._showing.value(self._answer, self._shape, scene).text
+            text = self._showing.value(self._answer, self._shape, scene).whole
             route.lines += scene.lines
         text = self._in_media(text)
         if route.served.operation.kind in (OperationKind.DELETE, OperationKind.NESTED_DELETE) and "await" in text:

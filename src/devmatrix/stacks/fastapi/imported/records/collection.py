@@ -4,7 +4,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from devmatrix.discovery.document import Account, Attribute, DiscoveryDocument, Entity, FieldType, Operation
+from devmatrix.discovery.document import (
+    Account,
+    Attribute,
+    DiscoveryDocument,
+    Entity,
+    FieldType,
+    Operation,
+    OperationKind,
+)
 from devmatrix.discovery.interface import Effect, Endpoint, Interface, Lookup, Source, Value
 from devmatrix.stacks.fastapi.features.text import words
 from devmatrix.stacks.fastapi.imported.records.fields import Association, Field, Fields, Layout
@@ -19,6 +27,11 @@ class Served:
     endpoint: Endpoint
     operation: Operation
     effect: Effect
+
+    @property
+    def is_batch(self) -> bool:
+        """Whether the body holds a list of what to do; the pointer to it may be empty."""
+        return self.operation.kind in (OperationKind.BULK_CREATE, OperationKind.BULK_DELETE)
 
 
 _OF_SEVERAL = frozenset(

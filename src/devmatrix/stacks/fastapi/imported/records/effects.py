@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from devmatrix.atoms.contract import MAX_BODY_LINES, AtomKind
 from devmatrix.discovery.document import FieldType, OperationKind
@@ -16,6 +17,7 @@ from devmatrix.stacks.fastapi.imported.records.inputs import Inputs, Surrounding
 from devmatrix.stacks.fastapi.imported.records.queries import (
     LISTING,
     finder_name,
+    is_read_only,
     list_arguments,
     lookup_shape,
     python_names_of,
@@ -62,7 +64,7 @@ class Route:
         self._look_up()
         self._check_owner()
         self._effects()[self.served.operation.kind]()
-        lines = [piece for line in self.lines for piece in broken(line)]
+        lines = [piece for line in _tidied(self.lines) for piece in broken(line)]
         source = function(self._head(), self._doc(), lines, self._decorator())
         is_long = len(lines) > MAX_BODY_LINES
         kind = AtomKind.TABLE if is_long else AtomKind.FUNCTION
@@ -153,6 +155,14 @@ class Route:
         """What stands at the pointer in the body. The route refuses where nothing does."""
         access = self.records.wire.access(self.endpoint, pointer)
         value = access.expression
+        if is_read_only(self.served, pointer, self.collection):
+            # Nothing that callers send there counts.
+            names = ", ".join(map(literal, tokens(pointer)))
+            plain = f"{self.writer.use('plain')}(body)"
+            access = replace(
+                access, expression=f"{self.writer.use('inside')}({plain}, {names})", sent="", nullable=True
+            )
+            value = access.expression
         if access.sent:
             value = f"{value} if {access.sent} else None"
         if access.sent or access.nullable:
@@ -224,7 +234,7 @@ class Route:
         """Source of the values that the request gives."""
         lines = Inputs(self.served, self.collection, self.writer, self._around()).lines()
         self.uses_request |= any("request." in line for line in lines)
-        if len(lines) > _MOST_INLINE and not self.served.effect.batch:
+        if len(lines) > _MOST_INLINE and not self.served.is_batch:
             return self._values_apart(lines)
         self.lines += lines
         return "values"
@@ -440,6 +450,23 @@ class Route:
         self.lines.append(f"content = {self.writer.use('wanted')}({variable}.{field.name}, {missing})")
         media = f'media_type={variable}.{field.media_type} or "application/octet-stream"'
         self.lines.append(f"return {self.writer.use('Response')}(content, {media})")
+
+
+def _tidied(lines: list[str]) -> list[str]:
+    """Without variables that nothing reads, or that are only answered."""
+    found: list[str] = []
+    for index, line in enumerate(lines):
+        name, is_assignment, value = line.partition(" = ")
+        rest = "\n".join(lines[index + 1 :])
+        if is_assignment and name.isidentifier() and not re.search(rf"\b{name}\b", rest) and value.startswith("await "):
+            found.append(value)
+        else:
+            found.append(line)
+    if len(found) > 1:
+        name, _, value = found[-2].partition(" = ")
+        if name.isidentifier() and found[-1] == f"return {name}":
+            found[-2:] = [f"return {value}"]
+    return found
 
 
 def _outside_brackets(text: str) -> str:

@@ -292,7 +292,7 @@ class _Writes:
             return False, True
         shape, sure, nullable = content.shape, endpoint.body_required, False
         effect = endpoint.effect
-        if effect is not None and effect.batch:
+        if effect is not None and self._operations[endpoint.operation].kind is OperationKind.BULK_CREATE:
             for token in tokens(effect.batch):
                 one = self._resolved(shape)[0].property(token)
                 shape = one.shape if one else Shape(kind=ShapeKind.ANY)

@@ -112,7 +112,7 @@ class Inputs:
         return tokens(write.name)[-1] if tokens(write.name) else ""
 
     def _root(self) -> str:
-        return f"{self._writer.use('plain')}({'item' if self._served.effect.batch else 'body'})"
+        return f"{self._writer.use('plain')}({'item' if self._served.is_batch else 'body'})"
 
     def _object(self, path: tuple[str, ...]) -> str:
         """Source of the object at the path, as JSON."""
@@ -120,7 +120,7 @@ class Inputs:
             return self._root()
         pointer = "".join(f"/{each.replace('~', '~0').replace('/', '~1')}" for each in path)
         try:
-            if self._served.effect.batch:
+            if self._served.is_batch:
                 access = self._wire.item_access(self._served.endpoint, self._served.effect.batch, pointer)
             else:
                 access = self._wire.access(self._served.endpoint, pointer)

@@ -68,15 +68,27 @@ def body_shape(served: Served, pointer: str, collection: Collection) -> Shape | 
     """The shape of what stands at the pointer in the body (in an item of a batch)."""
     content, records = body_content(served.endpoint), collection.records
     shape = records.interface.resolve(content.shape) if content else None
-    for token in tokens(served.effect.batch) if served.effect.batch else ():
+    for token in tokens(served.effect.batch) if served.is_batch else ():
         one = shape.property(token) if shape else None
         shape = records.interface.resolve(one.shape) if one else None
-    if served.effect.batch and shape is not None:
+    if served.is_batch and shape is not None:
         shape = records.interface.resolve(shape.items) if shape.items else None
     for token in tokens(pointer):
         one = shape.property(token) if shape else None
         shape = records.interface.resolve(one.shape) if one else None
     return shape
+
+
+def is_read_only(served: Served, pointer: str, collection: Collection) -> bool:
+    """Whether callers cannot send what stands at the pointer."""
+    content, names = body_content(served.endpoint), tokens(pointer)
+    shape = collection.records.interface.resolve(content.shape) if content else None
+    for name in names:
+        one = shape.property(name) if shape else None
+        if one is None or one.read_only:
+            return one is not None
+        shape = collection.records.interface.resolve(one.shape)
+    return False
 
 
 def reversed_list(served: Served, collection: Collection) -> bool:

@@ -1,9 +1,13 @@
 """Values for the tests of a project, as source."""
 
+from pydantic import JsonValue
+
 from devmatrix.discovery.document import FieldType
-from devmatrix.discovery.shapes import ShapeKind
+from devmatrix.discovery.interface import Interface
+from devmatrix.discovery.shapes import Shape, ShapeKind
 from devmatrix.stacks.fastapi.features.text import literal
 from devmatrix.stacks.fastapi.imported.records.fields import Field
+from devmatrix.stacks.fastapi.imported.records.showing import source_of
 from devmatrix.stacks.fastapi.imported.records.writing import Writer
 
 _SAMPLES = {
@@ -17,23 +21,48 @@ _SAMPLES = {
 }
 
 
-def sample_value(field: Field, writer: Writer) -> str:
+_LEAST: dict[ShapeKind, JsonValue] = {
+    ShapeKind.STRING: "some text",
+    ShapeKind.INTEGER: 1,
+    ShapeKind.NUMBER: 1.5,
+    ShapeKind.BOOLEAN: True,
+}
+
+
+def sample_value(field: Field, writer: Writer, interface: Interface) -> str:
     """A value for the field; a new one each time where it must be unique."""
-    return _value(field, writer, 0)
+    return _value(field, writer, interface, 0)
 
 
-def other_value(field: Field, writer: Writer) -> str:
+def other_value(field: Field, writer: Writer, interface: Interface) -> str:
     """Another value than the sample."""
-    return _value(field, writer, 1)
+    return _value(field, writer, interface, 1)
 
 
-def _value(field: Field, writer: Writer, which: int) -> str:
+def sample_of(shape: Shape, interface: Interface) -> JsonValue:
+    """The least JSON value of that shape, as answers have it."""
+    shape = interface.resolve(shape)
+    if shape.nullable:
+        return None
+    if shape.choices:
+        return shape.choices[0]
+    match shape.kind:
+        case ShapeKind.OBJECT:
+            return {one.name: sample_of(one.shape, interface) for one in shape.properties if one.required}
+        case ShapeKind.UNION if shape.alternatives:
+            return sample_of(shape.alternatives[0], interface)
+        case ShapeKind.ANY | ShapeKind.NULL:
+            return None
+        case kind:
+            return _LEAST.get(kind, [])
+
+
+def _value(field: Field, writer: Writer, interface: Interface, which: int) -> str:
     attribute = field.attribute
     if attribute.type is FieldType.ENUM and attribute.choices:
         return literal(attribute.choices[min(which, len(attribute.choices) - 1)])
     if attribute.type is FieldType.JSON:
-        is_list = attribute.shape is None or attribute.shape.kind is ShapeKind.ARRAY
-        return "[]" if is_list else "{}"
+        return source_of(sample_of(attribute.shape, interface) if attribute.shape else [])
     if field.python_type == "str" and attribute.unique:
         text = f"{{{writer.use('new_text')}()}}"
         return f'f"{text}@example.com"' if attribute.type is FieldType.EMAIL else f"{writer.use('new_text')}()"

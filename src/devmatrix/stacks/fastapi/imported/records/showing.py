@@ -1,6 +1,6 @@
 """Values of answers as source: what the interface says of them, over records that are at hand."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pydantic import JsonValue
 
@@ -26,6 +26,13 @@ class Expression:
     type: str = "Any"
     """str, int, float, bool; else Any."""
     nullable: bool = False
+    absent: str = ""
+    """When there is no value at all, as a condition: the text must not be evaluated then."""
+
+    @property
+    def whole(self) -> str:
+        """The value, or None."""
+        return f"None if {self.absent} else {self.text}" if self.absent else self.text
 
 
 @dataclass(frozen=True)
@@ -241,7 +248,7 @@ class Showing:
         """An object of these members: of the shape's class, or a dict."""
         cls = self._records.wire.answer_class(shape)
         if cls is None:
-            parts = [f"{literal(each.name)}: {self.value(each.value, _ANY, scene).text}" for each in members]
+            parts = [f"{literal(each.name)}: {self.value(each.value, _ANY, scene).whole}" for each in members]
             return f"{{{', '.join(parts)}}}"
         for line in cls.imports:
             self._writer.imports[line] = None
@@ -261,13 +268,14 @@ class Showing:
     def fitted(self, value: Value, one: Property, scene: Scene) -> str:
         """The value of a property; what null means there."""
         expression = self._converted(self.value(value, one.shape, scene), one.shape)
-        if not expression.nullable or not one.required or self._is_nullable(one.shape):
-            return expression.text
-        neutral = self.neutral(one.shape)
-        target = self._records.interface.resolve(one.shape)
-        if neutral in ('""', "0", "False") and not target.choices and "await" not in expression.text:
-            return f"{expression.text} or {neutral}"
-        return f"{neutral} if {expression.text} is None else {expression.text}"
+        if not one.required or self._is_nullable(one.shape):
+            return expression.whole
+        text, neutral = expression.text, self.neutral(one.shape)
+        if expression.nullable:
+            plain = neutral in ('""', "0", "False") and not self._records.interface.resolve(one.shape).choices
+            is_short = plain and "await" not in text
+            text = f"{text} or {neutral}" if is_short else f"{neutral} if {text} is None else {text}"
+        return f"{neutral} if {expression.absent} else {text}" if expression.absent else text
 
     def _is_nullable(self, shape: Shape) -> bool:
         return self._records.wire.classes.annotations.is_nullable(shape)
@@ -281,7 +289,7 @@ class Showing:
         text = f"{wanted}({expression.text})"
         if expression.nullable:
             text = f"None if {expression.text} is None else {text}"
-        return Expression(text, wanted, expression.nullable)
+        return Expression(text, wanted, expression.nullable, expression.absent)
 
     def neutral(self, shape: Shape) -> str:
         """A value that says nothing."""
@@ -376,7 +384,7 @@ class Showing:
             found = Expression(f"{key}[{row}].{inner.name}", inner.python_type, inner.nullable)
         if not kept.nullable:
             return found
-        return Expression(f"None if {row} is None else {found.text}", found.type, nullable=True)
+        return replace(found, absent=f"{row} is None")
 
     def _several(self, value: Value, shape: Shape, scene: Scene, collection: Collection) -> Expression:
         if value.source is Source.CHILDREN:

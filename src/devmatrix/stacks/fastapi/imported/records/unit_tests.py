@@ -73,7 +73,7 @@ class UnitTests:
                 row = f"(await {self._made_elsewhere(writer, target)}(session)).row_id"
                 body.append(f'    changes["{field.name}"] = {row}')
             else:
-                values.append(f"{literal(self._given(field))}: {sample_value(field, writer)}")
+                values.append(f"{literal(self._given(field))}: {sample_value(field, writer, self._records.interface)}")
         given = f"{{{', '.join([*values, '**changes'])}}}"
         writer.use("AsyncSession")
         if self._changes.adds:
@@ -114,14 +114,12 @@ class UnitTests:
         yield from self._removal(writer)
         yield from self._shown(writer)
 
-    def _test(self, writer: Writer, name: str, body: Iterable[str], *fixtures: str) -> Symbol:
+    def _test(self, writer: Writer, name: str, doc: str, body: Iterable[str], *fixtures: str) -> Symbol:
         writer.use("AsyncSession")
         parameters = ", ".join([_SESSION, *fixtures])
         lines = [piece for line in body for piece in broken(line)]
-        # Names of tests say what a docstring would.
         head = f"async def {name}({parameters}) -> None"
-        said = name.removeprefix("test_").replace("_", " ")
-        return Symbol(name, function(head, f"{said[0].upper()}{said[1:]}.", lines), AtomKind.TEST)
+        return Symbol(name, function(head, doc, lines), AtomKind.TEST)
 
     def _making(self, writer: Writer, **given: str) -> str:
         make = self._made_in_tests(writer, self._collection)
@@ -154,6 +152,7 @@ class UnitTests:
             yield self._test(
                 writer,
                 f"test_{finder}",
+                f"{with_article(collection.label).capitalize()} is found, and Missing where there is none.",
                 [
                     f"{local} = {self._making(writer)}",
                     f"assert await {module}.{finder}(session, {known}{within}) is {local}",
@@ -180,6 +179,7 @@ class UnitTests:
             yield self._test(
                 writer,
                 f"test_signing_in_by_{field.name}",
+                "With the right password, which is not kept; refused alike for a wrong one and a wrong name.",
                 [
                     f"{local} = {self._making(writer, **given)}",
                     f'assert {local}.{secret.name} != "a-good-password"',
@@ -201,13 +201,16 @@ class UnitTests:
             if self._changes.adds:
                 call = f"{module}.add_{collection.variable}(session, {{{values}}})"
             else:
-                lines.append(f"other = {self._making(writer)}")
+                enums = [each for each in group if each.attribute.type is FieldType.ENUM]
+                given = {each.name: other_value(each, writer, self._records.interface) for each in enums}
+                lines.append(f"other = {self._making(writer, **given)}")
                 call = f"{module}.change_{collection.variable}(session, other, {{{values}}})"
             writer.imports["import pytest"] = None
             refusal = writer.imported("app.refusals", "Duplicate")
             name = "_and_".join(field.name for field in group)
             lines += [f"with pytest.raises({refusal}):", f"    await {call}"]
-            yield self._test(writer, f"test_a_taken_{name}_is_refused", lines)
+            doc = f"No two {collection.label_of_many} have the same."
+            yield self._test(writer, f"test_a_taken_{name}_is_refused", doc, lines)
 
     def _generated(self, writer: Writer) -> Iterable[Symbol]:
         if not self._changes.adds:
@@ -228,7 +231,8 @@ class UnitTests:
             ]
             unique = [each for each in self._collection.unique if any(part.name == origin for part in each)]
             if not unique:
-                yield self._test(writer, f"test_{field.name}_is_made", lines)
+                doc = "The service makes one that is free."
+                yield self._test(writer, f"test_{field.name}_is_made", doc, lines)
 
     def _filtering(self, writer: Writer) -> Iterable[Symbol]:
         collection, local = self._collection, self._local
@@ -246,12 +250,16 @@ class UnitTests:
                 if not self._can_be_filtered(attribute, argument.shape.kind):
                     continue
                 field = collection.fields.of(attribute.name)
-                values = (sample_value(field, writer), other_value(field, writer))
+                values = (
+                    sample_value(field, writer, self._records.interface),
+                    other_value(field, writer, self._records.interface),
+                )
                 module = writer.module(collection, "queries")
                 given = ", ".join(f"{each.name}={values[0] if each is argument else None}" for each in arguments)
                 yield self._test(
                     writer,
                     f"test_{select_name(served).removeprefix('for_')}_by_{field.name}",
+                    f"Only {collection.label_of_many} that have the value are found.",
                     [
                         f"{local} = {self._making(writer, **{field.name: values[0]})}",
                         f"{self._making(writer, **{field.name: values[1]})}",
@@ -301,7 +309,8 @@ class UnitTests:
                 lines += [remove, "await session.refresh(child)", f"assert child.{incoming.field.name} is None"]
             verb = {"restrict": "stands_against", "cascade": "goes_with", "set_null": "outlives"}[rule]
             stem = incoming.field.name.removesuffix("_row_id")
-            yield self._test(writer, f"test_{child.variable}_by_{stem}_{verb}_{collection.variable}", lines)
+            doc = f"What a deletion means for {child.label_of_many}."
+            yield self._test(writer, f"test_{child.variable}_by_{stem}_{verb}_{collection.variable}", doc, lines)
 
     def _shown(self, writer: Writer) -> Iterable[Symbol]:
         collection, local = self._collection, self._local
@@ -332,4 +341,5 @@ class UnitTests:
                 f"shown = views[{local}.row_id]",
                 *(f"assert shown.{name} == {local}.{field.name}" for name, field in kept),
             ]
-            yield self._test(writer, f"test_show_each_{shown.name}", lines, *fixtures)
+            doc = "What is kept is shown."
+            yield self._test(writer, f"test_show_each_{shown.name}", doc, lines, *fixtures)
