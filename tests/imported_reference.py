@@ -14,11 +14,12 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from devmatrix.discovery.document import DiscoveryDocument, OperationKind
-from devmatrix.discovery.interface import Endpoint, Fault, FaultValue, Lookup, Reason, Scheme, Write
+from devmatrix.discovery.interface import Endpoint, Lookup, Reason, Scheme, Write
 from tests.imported_answers import Answers, Scene
+from tests.imported_refusals import fault, json_answer, problem
 from tests.imported_rows import Row, Rows, Taken
 from tests.imported_schema import first_error, parsed
-from tests.reference_api import Answer, Headers
+from tests.reference_api import Answer
 
 KIND = OperationKind
 CREATES = (KIND.CREATE, KIND.NESTED_CREATE, KIND.REGISTER)
@@ -79,7 +80,7 @@ class ImportedReference:
     ) -> Answer:
         split = urlsplit(url)
         if split.path in ("/health/live", "/health/ready"):
-            return _json(200, {"status": "ok"})
+            return json_answer(200, {"status": "ok"})
         sent = {key.lower(): value for key, value in (headers or {}).items()}
         for operation, endpoint in self.routes:
             pattern = "/".join("([^/]*)" if "{" in part else re.escape(part) for part in operation.path.split("/"))
@@ -95,16 +96,16 @@ class ImportedReference:
             except (KeyError, TypeError):
                 if not self.flaws:
                     raise
-                return _problem(500)
-        return _problem(404)
+                return problem(500)
+        return problem(404)
 
     def _refuse(self, endpoint: Endpoint, refused: Refused) -> Answer:
         refusal = next((one for one in endpoint.refusals if one.reason is refused.reason), None)
         assert refusal is not None, f"{endpoint.operation} has no refusal for {refused.reason}"
         status = refusal.status + 1 if f"status:{refused.reason}" in self.flaws else refusal.status
         if refusal.body is None:
-            return _problem(status) if refusal.media_type else Answer(status)
-        return _json(status, _fault(refusal.body, refusal.status, refused.name or "body"), refusal.media_type)
+            return problem(status) if refusal.media_type else Answer(status)
+        return json_answer(status, fault(refusal.body, refusal.status, refused.name or "body"), refusal.media_type)
 
 
 class _Call:
@@ -127,7 +128,7 @@ class _Call:
 
     def answer(self) -> Answer:
         if self.endpoint.effect is None:
-            return _problem(501)
+            return problem(501)
         self.effect = self.endpoint.effect
         self._path_values()
         self._query_values()
@@ -154,7 +155,7 @@ class _Call:
             first_error(self.interface, shape, body, request=False),
             body,
         )
-        return _json(status, body, reply.contents[0].media_type)
+        return json_answer(status, body, reply.contents[0].media_type)
 
     # The order of refusals
 
@@ -419,34 +420,3 @@ class _Call:
             values = {states.field: step.target} | values
         self.rows.update(self.effect.entity, self.record, values)
         return self._scene(self.record)
-
-
-def _fault(value: FaultValue, status: int, name: str) -> Any:
-    match value.source:
-        case Fault.OBJECT:
-            return {one.name: _fault(one.value, status, name) for one in value.fields}
-        case Fault.STATUS:
-            return status
-        case Fault.STATUS_TEXT:
-            return str(status)
-        case Fault.DETAILS:
-            return ["it is so"]
-        case Fault.BY_FIELD:
-            return {name: ["it is so"]}
-        case Fault.FIELDS:
-            return [{one.name: _fault(one.value, status, name) for one in value.fields}]
-        case Fault.FIELD:
-            return name
-        case Fault.DETAIL | Fault.NOW | Fault.PATH:
-            return "it is so"
-        case _:
-            return value.constant
-
-
-def _problem(status: int) -> Answer:
-    body = {"type": "/problems/not-found", "title": "Not found", "status": status, "detail": "it is so"}
-    return _json(status, body, "application/problem+json")
-
-
-def _json(status: int, body: Any, media_type: str = "application/json") -> Answer:
-    return Answer(status, Headers({"content-type": media_type}), json.dumps(body).encode())
