@@ -55,6 +55,8 @@ class Expected:
     pointer: str = ""
     says: str = ""
     mend: str = ""
+    seconds: float = 20
+    """At most, on a busy machine. A bomb takes hours."""
 
 
 def read_source(path: Path) -> Source:
