@@ -83,6 +83,7 @@ def _plural(word: str) -> str:
     for end in ("ing", "ed"):
         if last.endswith(end) and len(last) > len(end) + 3:
             last = last[: -len(end)]
+            last = last[:-1] if last[-1] == last[-2] and last[-1] not in "ls" else last
     return "_".join((*words[:-1], last if last.endswith("s") else plural(last)))
 
 

@@ -14,6 +14,7 @@ from devmatrix.discovery.openapi.binding.drafts import Desk, EntityDraft
 from devmatrix.discovery.openapi.binding.gathering import CREATES, gather
 from devmatrix.discovery.openapi.binding.identity import add_keys, add_moments
 from devmatrix.discovery.openapi.binding.joining import joined, only_ones
+from devmatrix.discovery.openapi.binding.lookups import composites
 from devmatrix.discovery.openapi.binding.operations import Bound, Operations
 from devmatrix.discovery.openapi.binding.ownership import add_owners
 from devmatrix.discovery.openapi.binding.properties import add_plain
@@ -21,7 +22,7 @@ from devmatrix.discovery.openapi.binding.questions import ask
 from devmatrix.discovery.openapi.binding.references import add_references, parent_reference
 from devmatrix.discovery.openapi.binding.statements import Statements
 from devmatrix.discovery.openapi.binding.states import add_states, move_toggles
-from devmatrix.discovery.openapi.classified import Classification
+from devmatrix.discovery.openapi.classified import Classification, Classified, PathStep
 from devmatrix.discovery.openapi.given import Given
 from devmatrix.errors import RequestError
 
@@ -181,14 +182,23 @@ def _local_keys(desk: Desk, draft: EntityDraft) -> tuple[set[str], tuple[tuple[s
     local: dict[str, str] = {}
     for name in draft.keys:
         attribute = draft.attributes[name]
-        steps = [(one.steps.index(step), one, step) for one, step in desk.found_by[draft.name] if step.property == name]
-        if attribute.generated or not steps or not all(index for index, _, _ in steps):
+        steps = [(one, step) for one, step in desk.found_by[draft.name] if step.property == name]
+        above = {_above(desk, draft, one, step) for one, step in steps}
+        if attribute.generated or len(above) != 1:
             continue
-        above = {one.steps[index - 1].resource for index, one, _ in steps}
-        parent = parent_reference(desk, draft, above.pop()) if len(above) == 1 else None
+        parent = above.pop()
         if parent is not None:
             local[name] = parent
     return set(local), tuple((parent, name) for name, parent in local.items())
+
+
+def _above(desk: Desk, draft: EntityDraft, operation: Classified, step: PathStep) -> str | None:
+    """The reference to the record below which a path finds this one; none: it finds it alone."""
+    for before, reference, _ in composites(desk, operation).values():
+        if before == step.parameter:
+            return reference
+    index = operation.steps.index(step)
+    return parent_reference(desk, draft, operation.steps[index - 1].resource) if index else None
 
 
 def _slug(title: str) -> str:

@@ -5,6 +5,7 @@ from devmatrix.discovery.interface import Lookup, Source, Write
 from devmatrix.discovery.openapi.binding.attributes import is_repetition
 from devmatrix.discovery.openapi.binding.drafts import Desk, EntityDraft, Unexplained
 from devmatrix.discovery.openapi.binding.gathering import CREATES, body_shape, record_in_body
+from devmatrix.discovery.openapi.binding.lookups import composites
 from devmatrix.discovery.openapi.binding.references import parent_reference
 from devmatrix.discovery.openapi.classified import Classified
 from devmatrix.discovery.shapes import Property, Shape, ShapeKind
@@ -143,7 +144,10 @@ def surroundings(
         if parent is None:
             raise Unexplained(f"nothing says how a {draft.name} belongs to a {records[-1].entity}")
         found.append(Write(attribute=parent, place="parent"))
+    composite = composites(desk, operation)
     for lookup in records[:-1]:
+        if lookup.name in composite:
+            continue
         above = parent_reference(desk, draft, lookup.entity)
         if above is not None and above not in written and all(one.attribute != above for one in found):
             found.append(Write(attribute=above, place="path", name=lookup.name, match=lookup.attribute))

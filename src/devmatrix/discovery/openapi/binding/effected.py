@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from devmatrix.discovery.document import OperationKind
 from devmatrix.discovery.interface import Effect, Value
-from devmatrix.discovery.openapi.binding.drafts import EntityDraft, Unexplained
+from devmatrix.discovery.openapi.binding.drafts import Desk, EntityDraft, Unexplained
 from devmatrix.discovery.openapi.binding.lookups import unfound_parameters
 from devmatrix.discovery.openapi.classified import Classified
 
@@ -23,8 +23,8 @@ class Effected:
     """What a count answers as a whole."""
 
 
-def require_found_paths(operation: Classified, *, but: tuple[str, ...] = ()) -> None:
+def require_found_paths(desk: Desk, operation: Classified, *, but: tuple[str, ...] = ()) -> None:
     """Raise Unexplained where a parameter of the path finds nothing."""
-    left = [name for name in unfound_parameters(operation) if name not in but]
+    left = [name for name in unfound_parameters(desk, operation) if name not in but]
     if left:
         raise Unexplained(f"nothing says what {{{left[0]}}} in its path finds")

@@ -52,7 +52,7 @@ def effect_of(desk: Desk, draft: EntityDraft, operation: Classified) -> Effected
 
 
 def _create(desk: Desk, draft: EntityDraft, operation: Classified) -> Effected:
-    require_found_paths(operation)
+    require_found_paths(desk, operation)
     lookups = tuple(one for one in lookups_of(desk, draft, operation) if one.place != "caller")
     writes = writes_of(desk, draft, operation)
     writes += tuple(surroundings(desk, draft, operation, lookups, {one.attribute for one in writes}))
@@ -65,12 +65,12 @@ def _create(desk: Desk, draft: EntityDraft, operation: Classified) -> Effected:
 
 
 def _record(desk: Desk, draft: EntityDraft, operation: Classified) -> Effected:
-    require_found_paths(operation)
+    require_found_paths(desk, operation)
     return Effected(operation.kind, Effect(entity=draft.name, lookups=lookups_of(desk, draft, operation)))
 
 
 def _change(desk: Desk, draft: EntityDraft, operation: Classified) -> Effected:
-    require_found_paths(operation)
+    require_found_paths(desk, operation)
     lookups = lookups_of(desk, draft, operation)
     writes = writes_of(desk, draft, operation)
     body = record_in_body(desk, operation)
@@ -81,7 +81,7 @@ def _change(desk: Desk, draft: EntityDraft, operation: Classified) -> Effected:
 
 
 def _toggle(desk: Desk, draft: EntityDraft, operation: Classified) -> Effected:
-    require_found_paths(operation)
+    require_found_paths(desk, operation)
     if operation.key_at == "" and body_shape(operation) is not None and operation.operation.endpoint.body_required:
         raise Unexplained("nothing says what its body does")
     found = sides(desk, operation)
@@ -89,7 +89,8 @@ def _toggle(desk: Desk, draft: EntityDraft, operation: Classified) -> Effected:
     if found is None or association is None:
         return _flag(desk, draft, operation)
     lookups = lookups_of(desk, desk.drafts[association.target], operation)
-    if len(lookups) > 1 and lookups[-2].entity == association.holder:
+    between = len(operation.steps) > 1 and operation.steps[-2].resource == association.holder
+    if between and len(lookups) > 1 and lookups[-2].entity == association.holder:
         # From the holder to what it is to hold: that is no containment.
         lookups = (*lookups[:-1], lookups[-1].model_copy(update={"within": None}))
     target = desk.drafts[association.target]
@@ -125,7 +126,7 @@ def _flag(desk: Desk, draft: EntityDraft, operation: Classified) -> Effected:
 
 
 def _transition(desk: Desk, draft: EntityDraft, operation: Classified) -> Effected:
-    require_found_paths(operation)
+    require_found_paths(desk, operation)
     lookups = lookups_of(desk, draft, operation)
     writes = writes_of(desk, draft, operation)
     if operation.operation.endpoint.pointer in desk.transitions:
@@ -163,7 +164,7 @@ def _batch(operation: Classified, pointer: str | None, desk: Desk) -> str:
 
 
 def _bulk_create(desk: Desk, draft: EntityDraft, operation: Classified) -> Effected:
-    require_found_paths(operation)
+    require_found_paths(desk, operation)
     lookups = tuple(one for one in lookups_of(desk, draft, operation) if one.place != "caller")
     writes = writes_of(desk, draft, operation)
     writes += tuple(surroundings(desk, draft, operation, lookups, {one.attribute for one in writes}))
@@ -172,7 +173,7 @@ def _bulk_create(desk: Desk, draft: EntityDraft, operation: Classified) -> Effec
 
 
 def _bulk_delete(desk: Desk, draft: EntityDraft, operation: Classified) -> Effected:
-    require_found_paths(operation)
+    require_found_paths(desk, operation)
     batch = _batch(operation, operation.body_at, desk)
     if not draft.keys:
         raise Unexplained(f"a {draft.name} has no key")
@@ -187,7 +188,7 @@ def _bulk_delete(desk: Desk, draft: EntityDraft, operation: Classified) -> Effec
 
 def _count(desk: Desk, draft: EntityDraft, operation: Classified) -> Effected:
     filters = filters_of(desk, draft, operation, None, Sorting())
-    require_found_paths(operation, but=tuple(one.parameter for one in filters))
+    require_found_paths(desk, operation, but=tuple(one.parameter for one in filters))
     lookups = lookups_of(desk, draft, operation)
     parent = parent_reference(desk, draft, lookups[-1].entity) if lookups else None
     if lookups and parent is None:
@@ -214,7 +215,7 @@ def _grouping(desk: Desk, draft: EntityDraft, operation: Classified) -> Attribut
 
 
 def _upload(desk: Desk, draft: EntityDraft, operation: Classified) -> Effected:
-    require_found_paths(operation)
+    require_found_paths(desk, operation)
     lookups = lookups_of(desk, draft, operation)
     attribute = file_attribute(desk, draft, operation)
     writes = (file_write(desk, operation, attribute), *writes_of_form(desk, draft, operation, attribute))
@@ -238,7 +239,7 @@ def writes_of_form(desk: Desk, draft: EntityDraft, operation: Classified, file: 
 
 
 def _download(desk: Desk, draft: EntityDraft, operation: Classified) -> Effected:
-    require_found_paths(operation)
+    require_found_paths(desk, operation)
     lookups = lookups_of(desk, draft, operation)
     if not lookups or lookups[-1].entity != draft.name:
         raise Unexplained(f"nothing in the request says which {draft.name} is meant")

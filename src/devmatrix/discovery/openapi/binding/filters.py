@@ -8,7 +8,7 @@ from devmatrix.discovery.document import Attribute, FieldType
 from devmatrix.discovery.interface import Filter, Parameter, Source
 from devmatrix.discovery.naming import singular, split_words
 from devmatrix.discovery.openapi.binding.drafts import Desk, EntityDraft
-from devmatrix.discovery.openapi.binding.words import SEARCH, key, same_verb, singular_key
+from devmatrix.discovery.openapi.binding.words import PEOPLE, SEARCH, key, same_verb, singular_key
 from devmatrix.discovery.shapes import Shape, ShapeKind
 
 Operator = Literal[
@@ -77,7 +77,7 @@ class Filters:
         if len(words) > 1 and words[0] in ("filter", "by"):
             words = words[2:] if words[1:2] == ("by",) and len(words) > 2 else words[1:]
         resolved = self._desk.shapes.resolve(parameter.shape)
-        several = resolved.kind is ShapeKind.ARRAY or parameter.separated
+        several = resolved.kind is ShapeKind.ARRAY
         if not several and resolved.kind is ShapeKind.STRING and not resolved.choices:
             several = bool(_SEVERAL.search(parameter.description)) and "comma" in parameter.description.lower()
         return Asked(parameter, words, resolved, several)
@@ -91,6 +91,8 @@ class Filters:
             found = self._by_name.get(name)
             if found is not None:
                 return self._by_property(asked, found)
+        if asked.name in PEOPLE and self._draft.owner is not None:
+            return self._to_reference(asked, self._draft.attributes[self._draft.owner])
         return self._through(asked)
 
     def _by_property(self, asked: Asked, name: str) -> Filter | None:
@@ -108,12 +110,17 @@ class Filters:
             return self._filter(asked, "links", attribute.name, leads) if leads else None
         if attribute.type is FieldType.JSON:
             return self._member(asked, attribute)
-        if attribute.type in (FieldType.PASSWORD, FieldType.BINARY):
+        if attribute.type in (FieldType.PASSWORD, FieldType.BINARY) or self._has_more(asked, attribute):
             return None
         text = attribute.type in _TEXTS and name not in draft.keys and not asked.several
         if text and _PARTLY.search(asked.parameter.description):
             return self._filter(asked, "contains", attribute.name)
         return self._filter(asked, "one_of" if asked.several else "equals", attribute.name)
+
+    def _has_more(self, asked: Asked, attribute: Attribute) -> bool:
+        """Whether it has values that no record has, such as `all`: they mean something else."""
+        choices = {str(one) for one in asked.shape.choices}
+        return bool(choices & {"all", "any", "*"}) and not choices <= set(attribute.choices)
 
     def _to_reference(self, asked: Asked, attribute: Attribute, said: str = "") -> Filter | None:
         leads = said or self._key_of(self._desk.drafts[attribute.target or ""], asked)

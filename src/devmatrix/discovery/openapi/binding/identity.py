@@ -43,6 +43,8 @@ def _add_known_key(desk: Desk, draft: EntityDraft, name: str, shape: Shape | Non
     made = make_attribute(desk.shapes, draft, name)
     if made.type is FieldType.FLOAT:
         made = made.model_copy(update={"type": FieldType.INTEGER})
+    elif made.type is FieldType.TEXT:
+        made = made.model_copy(update={"type": FieldType.STRING})
     changes: dict[str, object] = {"unique": True, "default": None}
     if not made.required and made.type is not FieldType.ENUM:
         shown = draft.answered(name) or shape or draft.given(name)

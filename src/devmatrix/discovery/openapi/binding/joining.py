@@ -6,6 +6,7 @@ from dataclasses import replace
 from devmatrix.discovery.document import OperationKind
 from devmatrix.discovery.openapi.binding.gathering import CREATES, answer_shape
 from devmatrix.discovery.openapi.binding.navigation import Shapes
+from devmatrix.discovery.openapi.binding.words import key
 from devmatrix.discovery.openapi.classified import Classification, Classified, Resource
 from devmatrix.discovery.openapi.given import Given
 from devmatrix.discovery.shapes import Shape, ShapeKind
@@ -27,7 +28,10 @@ def joined(given: Given, classification: Classification) -> Classification:
     Answers that have nothing of the record are taken for remarks about it.
     """
     operations = tuple(_without_remark(given, classification.resources, one) for one in classification.operations)
-    classification = Classification(classification.resources, operations)
+    resources = {name: _known_keys(one) for name, one in classification.resources.items()}
+    classification = _by_text(
+        given, Classification(resources, tuple(_known_steps(resources, one) for one in operations))
+    )
     made = {one.resource for one in classification.operations if one.kind in _MAKES}
     faces: dict[str, str] = {}
     for name, resource in classification.resources.items():
@@ -43,6 +47,77 @@ def joined(given: Given, classification: Classification) -> Classification:
         resources[whole] = replace(resources[whole], keys=keys)
     operations = tuple(_renamed(one, faces) for one in classification.operations)
     return Classification(resources, operations)
+
+
+_LOGINS = ("username", "login", "handle", "user_name", "nickname")
+
+
+def _same_name(resource: Resource, name: str) -> str:
+    """The property that a key means: {username} is the login of a record that has no username."""
+    shown = [item.name for item in resource.shape.properties]
+    if name in shown or key(name) not in (*_LOGINS, "user"):
+        return name
+    return next((one for wanted in _LOGINS for one in shown if key(one) == wanted), name)
+
+
+def _known_keys(resource: Resource) -> Resource:
+    return replace(resource, keys=tuple((name, _same_name(resource, prop)) for name, prop in resource.keys))
+
+
+def _known_steps(resources: Mapping[str, Resource], operation: Classified) -> Classified:
+    steps = tuple(
+        replace(step, property=_same_name(resources[step.resource], step.property))
+        if step.resource in resources
+        else step
+        for step in operation.steps
+    )
+    return replace(operation, steps=steps)
+
+
+_NATURAL = ("slug", "name", "key", "code", "title", "symbol", "abbreviation")
+
+
+def _by_text(given: Given, classification: Classification) -> Classification:
+    """Steps whose parameter is text, while the key that they were given is a number or not shown, look for a name."""
+    shapes = Shapes(given)
+    found: dict[tuple[str, str], str] = {}
+    for operation in classification.operations:
+        texts = {
+            one.name
+            for one in operation.operation.endpoint.parameters
+            if one.place == "path" and _is_word(shapes.resolve(one.shape))
+        }
+        for step in operation.steps:
+            resource = classification.resources.get(step.resource)
+            item = resource.shape.property(step.property) if resource is not None else None
+            if resource is None or step.parameter not in texts:
+                continue
+            if item is None or shapes.resolve(item.shape).kind is ShapeKind.INTEGER:
+                natural = [one for wanted in _NATURAL for one in _texts(shapes, resource) if key(one) == wanted]
+                if natural:
+                    found[step.resource, step.parameter] = natural[0]
+    resources = {
+        name: replace(one, keys=tuple((parameter, found.get((name, parameter), prop)) for parameter, prop in one.keys))
+        for name, one in classification.resources.items()
+    }
+    operations = tuple(
+        replace(
+            one,
+            steps=tuple(
+                replace(step, property=found.get((step.resource, step.parameter), step.property)) for step in one.steps
+            ),
+        )
+        for one in classification.operations
+    )
+    return Classification(resources, operations)
+
+
+def _is_word(shape: Shape) -> bool:
+    return shape.kind is ShapeKind.STRING and shape.format != "uuid"
+
+
+def _texts(shapes: Shapes, resource: Resource) -> list[str]:
+    return [one.name for one in resource.shape.properties if shapes.resolve(one.shape).kind is ShapeKind.STRING]
 
 
 def _without_remark(given: Given, resources: Mapping[str, Resource], operation: Classified) -> Classified:

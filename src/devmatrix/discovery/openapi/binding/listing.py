@@ -8,7 +8,7 @@ from devmatrix.discovery.openapi.binding.drafts import Desk, EntityDraft, Unexpl
 from devmatrix.discovery.openapi.binding.effected import Effected, require_found_paths
 from devmatrix.discovery.openapi.binding.filters import Filters
 from devmatrix.discovery.openapi.binding.gathering import body_shape
-from devmatrix.discovery.openapi.binding.lookups import caller_lookup, lookups_of
+from devmatrix.discovery.openapi.binding.lookups import caller_lookup, composites, lookups_of
 from devmatrix.discovery.openapi.binding.paging import paging_of, sorting_of
 from devmatrix.discovery.openapi.binding.references import parent_reference
 from devmatrix.discovery.openapi.binding.words import FEED, OWN, same_verb, says, singular_key
@@ -27,7 +27,7 @@ def bind_list(desk: Desk, draft: EntityDraft, operation: Classified) -> Effected
     paging = paging_of(desk, parameters, texts)
     sorting = sorting_of(desk, draft, parameters, texts)
     filters = filters_of(desk, draft, operation, paging, sorting)
-    require_found_paths(operation, but=tuple(one.parameter for one in filters))
+    require_found_paths(desk, operation, but=tuple(one.parameter for one in filters))
     lookups = lookups_of(desk, draft, operation)
     effect = Effect(entity=draft.name, lookups=lookups, filters=filters, paging=paging, sorting=sorting)
     if operation.linked is not None:
@@ -143,7 +143,7 @@ def filters_of(
 ) -> tuple[Filter, ...]:
     """What the parameters narrow. Raises Unexplained where a required one does who knows what."""
     used = {sorting.parameter, sorting.direction, *((paging.size, paging.position) if paging else ())}
-    steps = {step.parameter for step in operation.steps}
+    steps = {*(step.parameter for step in operation.steps), *composites(desk, operation)}
     found = []
     filters = Filters(desk, draft)
     for one in operation.operation.endpoint.parameters:

@@ -17,6 +17,16 @@ _KINDS = {
     FieldType.FLOAT: (ShapeKind.NUMBER,),
     FieldType.BOOLEAN: (ShapeKind.BOOLEAN,),
 }
+_WHOLE = (ShapeKind.INTEGER, ShapeKind.NUMBER, ShapeKind.ANY)
+_TOLD: dict[Source, tuple[ShapeKind, ...]] = {
+    Source.TOKEN: (ShapeKind.STRING, ShapeKind.ANY),
+    Source.LINKED: (ShapeKind.BOOLEAN, ShapeKind.ANY),
+    Source.LINK_COUNT: _WHOLE,
+    Source.HELD_COUNT: _WHOLE,
+    Source.CHILD_COUNT: _WHOLE,
+    Source.OBJECT: (ShapeKind.OBJECT, ShapeKind.ANY),
+}
+"""What such a value may stand for."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +113,8 @@ class ViewBook:
                 return self._related(draft, item, draft.attributes[meaning.attribute], meaning)
             case Source.LINKS | Source.LINK_VALUES | Source.CHILDREN:
                 return self._listed(draft, item, meaning)
+            case source if source in _TOLD and self._desk.shapes.resolve(item.shape).kind not in _TOLD[source]:
+                return self._unfit(draft, item)
             case Source.TOKEN:
                 return meaning if own else self._empty(draft, item, "only whoever signs in gets a token")
             case _:
@@ -141,9 +153,10 @@ class ViewBook:
 
     def _related(self, draft: EntityDraft, item: Property, attribute: Attribute, meaning: Value) -> Value:
         shapes, target = self._desk.shapes, self._desk.drafts[attribute.target or ""]
-        if shapes.object_of(item.shape) is not None:
+        keyed = any(shapes.is_scalar(one) for one in shapes.resolve(item.shape).alternatives)
+        if shapes.object_of(item.shape) is not None and not keyed:
             return self._nested(draft, item, target, item.shape, Value(source=Source.RELATED, attribute=attribute.name))
-        if not shapes.is_scalar(item.shape) and shapes.resolve(item.shape).kind is not ShapeKind.ANY:
+        if not keyed and not shapes.is_scalar(item.shape) and shapes.resolve(item.shape).kind is not ShapeKind.ANY:
             return self._unfit(draft, item)
         matched = meaning.target_attribute or next(iter(target.keys), "")
         if not matched:

@@ -1,7 +1,8 @@
 """Small documents with their classification beside them, so that binding is tried apart from how it is classified.
 
 An operation's key is "METHOD /path | kind Entity", with what the usual rules would not find after it: `key=/id` (what
-in the request finds the record), `caller` (it is about who calls), `linked=Entity`, `verb=word`.
+in the request finds the record), `caller` (it is about who calls), `key-of-two` (the last two parts of the path find
+it), `linked=Entity`, `verb=word`.
 """
 
 import itertools
@@ -166,6 +167,8 @@ def _classified(given: Given, one: GivenOperation, label: str, collections: Mapp
         for before, part in itertools.pairwise(parts)
         if part.startswith("{") and before in collections
     )
+    if "key-of-two" in extra:
+        steps = (PathStep(parts[-1][1:-1], entity or "", "id"),)
     body = one.endpoint.bodies[0].shape if one.endpoint.bodies else None
     answer = one.success.contents[0].shape if one.success and one.success.contents else None
     return Classified(

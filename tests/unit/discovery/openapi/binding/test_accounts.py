@@ -243,3 +243,27 @@ def test_without_a_way_to_a_first_account_keys_let_callers_in() -> None:
     assert [one.kind for one in found.interface.schemes] == ["key"]
     assert [one.id for one in found.questions] == ["first-account"]
     assert _endpoint(found, "post_members_login").effect is None
+
+
+def test_keys_of_two_parts_find_the_owner_first() -> None:
+    text: Json = {"type": "string"}
+    pack = record("id", "name", "owner", id=NUMBER, name=text, owner=ref("Card"))
+    found = bound(
+        {
+            "POST /members | register Member": operation(_ENVELOPED, _NEW, status=201),
+            "POST /members/login | login Member": operation(_ENVELOPED, _LOGIN),
+            "GET /members/{name} | read Member": operation(record("card", card=ref("Card"))),
+            "POST /packs | create Pack": operation(ref("Pack"), record("name", name=text), status=201, secured=True),
+            "GET /packs/{owner}/{pack} | read Pack key-of-two": operation(ref("Pack")),
+        },
+        {**_SCHEMAS, "Pack": pack},
+        _TOKEN,
+    )
+    effect = _endpoint(found, "get_packs_owner_pack").effect
+    assert effect
+    assert [(one.name, one.entity, one.attribute, one.within) for one in effect.lookups] == [
+        ("owner", "Member", "name", None),
+        ("pack", "Pack", "name", "owner"),
+    ]
+    assert found.entity("Pack").unique_together == (("owner", "name"),)
+    assert not found.entity("Pack").attribute("name").unique

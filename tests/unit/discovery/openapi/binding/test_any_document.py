@@ -102,7 +102,7 @@ def _documents(draw: st.DrawFn) -> str:
     return document(operations, schemas)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(_documents())
 def test_any_document_is_bound_soundly_and_always_alike(text: str) -> None:
     source = Source(text, "any.json")
