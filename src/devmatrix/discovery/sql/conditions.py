@@ -118,7 +118,7 @@ def _facts(part: exp.Expr) -> Iterator[Fact]:
         case exp.In() if part.expressions:
             yield _choices(part.this, part.expressions)
         case exp.EQ():
-            yield _equal(part)
+            yield from _equal(part)
         case exp.LT() | exp.LTE() | exp.GT() | exp.GTE() | exp.NEQ():
             yield _compared(part.this, _OPERATORS[type(part)], part.expression)
         case exp.Not() if isinstance(inner := _plain(part.this), exp.Is) and isinstance(inner.expression, exp.Null):
@@ -207,16 +207,16 @@ def _not_blank(left: exp.Expr) -> Fact:
     return Pattern(column, r"\S") if column else Lost("an expression on a text")
 
 
-def _equal(part: exp.EQ) -> Fact:
+def _equal(part: exp.EQ) -> Iterator[Fact]:
+    measured, number = _length_of(part.this), _number(part.expression)
     if isinstance(part.expression, exp.Any):
         listed = part.expression.find(exp.Array)
-        return _choices(part.this, listed.expressions) if listed is not None else Lost("an expression on a list")
-    measured, number = _length_of(part.this), _number(part.expression)
-    if measured and number is not None and number == int(number):
-        return (
-            Length(measured, "<=", int(number)) if number <= 0 else Lost(f"a text of exactly {int(number)} characters")
-        )
-    return _choices(part.this, [part.expression])
+        yield _choices(part.this, listed.expressions) if listed is not None else Lost("an expression on a list")
+    elif measured and number is not None and number == int(number):
+        yield Length(measured, ">=", int(number))
+        yield Length(measured, "<=", int(number))
+    else:
+        yield _choices(part.this, [part.expression])
 
 
 def _choices(left: exp.Expr, listed: list[exp.Expr]) -> Fact:

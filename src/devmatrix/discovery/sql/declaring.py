@@ -96,10 +96,20 @@ class _Declarer:
             elif self._drops(start, end):
                 self._lost(start, end, "a change of what was created before: give the tables as they are in the end")
             elif kind is Kind.WITHOUT_MEANING:
-                self._schema.remark(start, end).became.append(f"of no meaning for the API: {name}")
+                self._pass_over(start, end, name)
             else:
                 self._schema.remark(start, end).lost.append(name)
         return self._schema
+
+    def _pass_over(self, start: int, end: int, name: str) -> None:
+        """A statement without meaning; the lines of data of a dump are one."""
+        became = f"of no meaning for the API: {name}"
+        last = self._schema.remarks[-1] if self._schema.remarks else None
+        between = self._bare[last.end : start] if last else ""
+        if name == "data" and last and last.became == [became] and not between.strip("; \t\r\n"):
+            last.end = end
+        else:
+            self._schema.remark(start, end).became.append(became)
 
     def _drops(self, start: int, end: int) -> bool:
         """Whether a statement drops a table that was created before it."""

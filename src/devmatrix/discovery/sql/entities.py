@@ -20,6 +20,8 @@ class Entities:
     def __init__(self, schema: Schema, draft: Draft, dialect: Dialect) -> None:
         self._schema, self._draft, self._dialect = schema, draft, dialect
         self._names: dict[tuple[str, str], str] = {}
+        self._taken: set[str] = set()
+        """Names of entities."""
         self._noted: dict[str, list[str]] = defaultdict(list)
         """Names of fields by what was decided about them."""
         self._accounts: set[tuple[str, str]] = set()
@@ -58,8 +60,9 @@ class Entities:
             )
             return
         wished = name
-        while name in self._names.values():
+        while name in self._taken:
             name = f"{name}Record"
+        self._taken.add(name)
         if name != wished:
             self._draft.assume(f"{table.name.table} is kept as {name}", f"another table is kept as {wished}")
         self._names[table.name.key] = name
@@ -156,6 +159,7 @@ _DECISIONS = {
     "deletion: Deleted records are hidden and kept": "the tables have columns for it",
     "versions: Versions are counted by the service": "the tables have columns for it",
     "passwords: Stored as a hash that the service makes, and given as `password`": "callers give passwords, not hashes",
+    "plain: Kept and answered as written": "their tables have no name to sign in with: no account is meant",
     "admins: Administrators have the role admin, in place of": "nobody may make an administrator of himself",
     "references: References hold the `id` of the record": "the tables refer by other columns",
     "links: Deleting either side of these drops the links": "a link is nothing on its own",

@@ -1,5 +1,6 @@
 """From a SQL source to the draft, and a statement for each part of the source."""
 
+import re
 from bisect import bisect_right
 
 from devmatrix.discovery.document import Span, Statement
@@ -39,7 +40,7 @@ def _require_sql(source: Source, schema: Schema) -> None:
 
 
 def _statements(source: Source, schema: Schema) -> tuple[Statement, ...]:
-    breaks = [index for index, character in enumerate(source.text) if character == "\n"]
+    breaks = [found.start() for found in re.finditer("\n", source.text)]
     ordered = sorted(schema.remarks, key=lambda remark: remark.start)
     return tuple(_statement(source, remark, bisect_right(breaks, remark.start - 1) + 1) for remark in ordered)
 

@@ -23,6 +23,7 @@ _REPLACED = (
 )
 _CLIENT = r"\\|DELIMITER\b|\.\w|GO\s*$"
 _KINDS: tuple[tuple[str, Kind, str], ...] = (
+    (r"(?:INSERT|REPLACE|UPDATE|DELETE|COPY|LOAD|TRUNCATE|MERGE|WITH|VALUES)\b", Kind.WITHOUT_MEANING, "data"),
     (rf"CREATE\s+{_TEMPORARY}TABLE\b", Kind.WITHOUT_MEANING, "a temporary table"),
     (r"CREATE\s+FOREIGN\s+TABLE\b", Kind.LOST, "a table that another server keeps"),
     (r"CREATE\s+VIRTUAL\s+TABLE\b", Kind.LOST, "a virtual table: what it keeps is up to its module"),
@@ -47,7 +48,6 @@ _KINDS: tuple[tuple[str, Kind, str], ...] = (
      r"PUBLICATION|SUBSCRIPTION|SERVER|LANGUAGE|STATISTICS|LOGIN|GROUP|TEXT\s+SEARCH)\b",
      Kind.WITHOUT_MEANING, "set-up of the database"),
     (r"ALTER\b", Kind.WITHOUT_MEANING, "set-up of the database"),
-    (r"(?:INSERT|REPLACE|UPDATE|DELETE|COPY|LOAD|TRUNCATE|MERGE|WITH|VALUES)\b", Kind.WITHOUT_MEANING, "data"),
     (r"(?:SELECT|SHOW|EXPLAIN|CALL|DO|EXECUTE|EXEC|PERFORM)\b", Kind.WITHOUT_MEANING, "a query"),
     (r"(?:GRANT|REVOKE|DENY)\b", Kind.WITHOUT_MEANING, "rights of the database's own users"),
     (r"(?:BEGIN|START|COMMIT|END|ROLLBACK|SAVEPOINT|RELEASE|LOCK|UNLOCK)\b", Kind.WITHOUT_MEANING, "a transaction"),

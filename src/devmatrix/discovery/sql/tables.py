@@ -6,7 +6,7 @@ from devmatrix.discovery.sql.column_types import LONG, Reading
 from devmatrix.discovery.sql.conditions import Comparison, Lost, facts
 from devmatrix.discovery.sql.fields import field_of, give_default, suggested
 from devmatrix.discovery.sql.names import name_of_entity, name_of_field, name_of_reference
-from devmatrix.discovery.sql.roles import LOGINS, OTHER_LOGINS, Role, signs_in
+from devmatrix.discovery.sql.roles import LOGINS, OTHER_LOGINS, Role, is_password, signs_in
 from devmatrix.discovery.sql.rules import ORDERED, apply_fact, described, settle
 from devmatrix.discovery.sql.schema import CheckRule, Column, ForeignKey, Schema, Table, Unique
 
@@ -32,6 +32,11 @@ class TableReader:
         """By name without regard to case of the column, or of the first of the columns of a reference."""
         self._readings: dict[str, Reading] = {}
         self._roles: dict[str, Role] = {}
+        self._account = signs_in(table)
+        self._taken: set[str] = set()
+        """Names of fields."""
+        self._own = {id(column.remark) for column in table.columns.values()}
+        """The remarks on columns: what stands in a column needs no remark of its own."""
         self._stands_for: dict[str, str] = {}
         """Columns that a reference by several columns replaces, and the first of them."""
 
@@ -64,11 +69,11 @@ class TableReader:
         return f"{self._entity.name}.{field}"
 
     def _free(self, wished: str) -> str:
-        taken = {field.name for field in self._fields.values()}
         name, number = wished, 2
         stem, end = (wished[:-3], "_id") if wished.endswith("_id") else (wished, "")
-        while name in taken:
+        while name in self._taken:
             name, number = f"{stem}_{number}{end}", number + 1
+        self._taken.add(name)
         return name
 
     def _column(self, key: str, column: Column) -> None:
@@ -98,12 +103,14 @@ class TableReader:
         if any(field.type is FieldType.PASSWORD for field in self._fields.values()):
             column.remark.lost.append("a second password; it is left out")
             return
-        self._fields[key] = FieldDraft("password", FieldType.PASSWORD, required=True, description=column.comment)
+        self._fields[key] = FieldDraft(
+            self._free("password"), FieldType.PASSWORD, required=True, description=column.comment
+        )
         self._noted["passwords"].append(self._label(column.name))
 
     def _admin(self, key: str, column: Column) -> None:
-        if self._table.column("role") is None and all(field.name != "role" for field in self._fields.values()):
-            self._fields[key] = FieldDraft("role", FieldType.ENUM, choices=("member", "admin"))
+        if self._table.column("role") is None and "role" not in self._taken:
+            self._fields[key] = FieldDraft(self._free("role"), FieldType.ENUM, choices=("member", "admin"))
         else:
             column.remark.became.append("the role admin says it")
 
@@ -121,7 +128,7 @@ class TableReader:
         if not name:
             column.remark.lost.append(_NO_NAME)
             return
-        if signs_in(self._table) and name in OTHER_LOGINS and not self._has_login():
+        if self._account and name in OTHER_LOGINS and not self._has_login():
             name = OTHER_LOGINS[name]
         reading = self._readings[key] = self._suggested(name, self._readings[key])
         if reading.lost:
@@ -130,6 +137,8 @@ class TableReader:
             return
         name = self._renamed(column.name, self._free(name))
         self._fields[key] = field_of(column, name, reading, required=not column.nullable)
+        if is_password(column.name):
+            self._noted["plain"].append(self._label(name))
 
     def _has_login(self) -> bool:
         return any(self._table.column(name) is not None for name in LOGINS)
@@ -206,7 +215,7 @@ class TableReader:
             case "SET DEFAULT":
                 foreign.remark.lost.append("ON DELETE SET DEFAULT: deletion is refused")
         foreign.remark.is_about(target)
-        if len(foreign.columns) > 1 or all(foreign.remark is not c.remark for c in self._table.columns.values()):
+        if id(foreign.remark) not in self._own:
             foreign.remark.became.append(f"{self._label(name)}: one {target}")
         return field
 
@@ -298,7 +307,7 @@ class TableReader:
             next(field for field in self._fields.values() if field.name == group[0]).unique = True
         else:
             self._entity.unique_together.append(group)
-        if all(unique.remark is not column.remark for column in self._table.columns.values()):
+        if id(unique.remark) not in self._own:
             unique.remark.became.append(f"{self._label(' + '.join(group))} is unique")
 
     def _commit(self) -> None:
