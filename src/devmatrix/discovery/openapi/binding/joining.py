@@ -12,14 +12,16 @@ from devmatrix.discovery.openapi.given import Given
 from devmatrix.discovery.shapes import Shape, ShapeKind
 
 _MAKES = CREATES | {OperationKind.UPLOAD}
-_ONE = {
-    OperationKind.NESTED_READ: OperationKind.READ,
-    OperationKind.NESTED_REPLACE: OperationKind.REPLACE,
-    OperationKind.NESTED_PATCH: OperationKind.PATCH,
-    OperationKind.READ: OperationKind.READ,
-    OperationKind.REPLACE: OperationKind.REPLACE,
-    OperationKind.PATCH: OperationKind.PATCH,
-}
+_ONE = frozenset(
+    {
+        OperationKind.NESTED_READ,
+        OperationKind.NESTED_REPLACE,
+        OperationKind.NESTED_PATCH,
+        OperationKind.READ,
+        OperationKind.REPLACE,
+        OperationKind.PATCH,
+    }
+)
 
 
 def joined(given: Given, classification: Classification) -> Classification:
@@ -183,8 +185,3 @@ def only_ones(classification: Classification) -> dict[str, str]:
         if alone and name not in stepped and len(owners) == 1 and owners <= set(classification.resources):
             found[name] = owners.pop()
     return found
-
-
-def of_the_owner(operation: Classified) -> Classified:
-    """An operation about the only one of its kind is about the record that has it."""
-    return replace(operation, kind=_ONE[operation.kind])

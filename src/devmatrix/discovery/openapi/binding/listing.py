@@ -42,7 +42,7 @@ def bind_list(desk: Desk, draft: EntityDraft, operation: Classified) -> Effected
     if own and draft.owner:
         effect = effect.model_copy(update={"lookups": (caller_lookup(desk),), "parent": draft.owner})
         desk.assume(f"{given.method} {given.path} lists the caller's own records", "it speaks of one's own")
-        return Effected(K.NESTED_LIST, effect)
+        return Effected(operation.kind, effect)
     kind = K.LIST if operation.kind is K.NESTED_LIST else operation.kind
     return Effected(kind, effect)
 
@@ -64,7 +64,8 @@ def _nested_list(desk: Desk, draft: EntityDraft, operation: Classified, effect: 
         parent = draft.owner
     parent = parent or parent_reference(desk, draft, last.entity)
     if parent is not None:
-        return Effected(K.NESTED_LIST, effect.model_copy(update={"parent": parent}))
+        kind = operation.kind if last.place == "caller" else K.NESTED_LIST
+        return Effected(kind, effect.model_copy(update={"parent": parent}))
     association = next(
         (one for one in desk.associations if one.holder == last.entity and one.target == draft.name), None
     )

@@ -14,7 +14,6 @@ from devmatrix.discovery.openapi.binding.drafts import Desk, EntityDraft, Unexpl
 from devmatrix.discovery.openapi.binding.effected import Effected
 from devmatrix.discovery.openapi.binding.effects import effect_of
 from devmatrix.discovery.openapi.binding.gathering import json_content
-from devmatrix.discovery.openapi.binding.joining import of_the_owner
 from devmatrix.discovery.openapi.binding.listing import values_of
 from devmatrix.discovery.openapi.binding.refusals import refusals_of
 from devmatrix.discovery.openapi.binding.views import ViewBook
@@ -59,9 +58,6 @@ class Operations:
         given = classified.operation
         endpoint = given.endpoint
         draft = self._desk.draft_of(classified)
-        if draft is not None and draft.host:
-            classified = of_the_owner(classified)
-            given = classified.operation
         kind, effect, why_not = OperationKind.CUSTOM, None, ""
         try:
             kind, effect = self._effect(classified, draft)

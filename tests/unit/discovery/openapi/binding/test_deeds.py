@@ -191,7 +191,7 @@ def test_the_only_one_of_its_kind_is_a_part_of_what_has_it() -> None:
         {"Crate": _CRATE, "Limits": limits},
     )
     assert [one.name for one in found.entities] == ["Crate"]
-    assert found.operation("put_crates_id_limits").kind == "replace"
+    assert found.operation("put_crates_id_limits").kind == "nested_replace"
     effect = _effect(found, "put_crates_id_limits")
     assert (effect.entity, [one.attribute for one in effect.writes]) == ("Crate", ["perDay"])
     assert effect.answer
