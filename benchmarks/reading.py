@@ -67,6 +67,7 @@ class Planned:
     """One plan, as the clock and the kernel saw the process."""
 
     seconds: float
+    cpu_seconds: float
     megabytes: float
     """At its peak, resident."""
     code: int
@@ -142,7 +143,7 @@ def plan(path: Path) -> Planned:
     _, status, usage = os.wait4(ran.pid, 0)
     seconds = time.perf_counter() - began
     ran.returncode = os.waitstatus_to_exitcode(status)  # it was waited for here
-    return Planned(seconds, usage.ru_maxrss / 1024, ran.returncode)
+    return Planned(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, ran.returncode)
 
 
 def show_classes(judged: Sequence[Judged]) -> None:
@@ -177,8 +178,8 @@ def measure_plans(folder: Path) -> dict[str, float | None]:
         path.write_text(json.dumps(synthetic(operations)), "utf-8")
         planned = plan(path)
         print(
-            f"plan of {operations:5} operations: {planned.seconds:6.2f} s,"
-            f" {planned.megabytes:6.0f} MB, exit {planned.code}"
+            f"plan of {operations:5} operations: {planned.seconds:6.2f} s"
+            f" ({planned.cpu_seconds:.2f} s of the processor), {planned.megabytes:6.0f} MB, exit {planned.code}"
         )
         figures[f"plan_{operations}_seconds"] = round(planned.seconds, 2) if planned.code == 0 else None
         if operations == 2_000:
