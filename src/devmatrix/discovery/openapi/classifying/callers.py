@@ -45,8 +45,8 @@ class Callers:
         for sight in (*self._signing.registers, *(self._signing.logins if bare else ())):
             answer = sight.answer
             if answer.holds is Holds.RECORD and answer.record and alike(answer.names, account.shown):
-                account.answers.append(answer)
-        account.bodies += [sight.body for sight in self._signing.registers if sight.body.record is not None]
+                account.take([answer], [])
+        account.take([], [sight.body for sight in self._signing.registers if sight.body.record is not None])
         self._join_profiles(account)
         return account
 

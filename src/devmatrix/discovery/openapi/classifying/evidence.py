@@ -1,6 +1,8 @@
 """What each place shows of its records: the forms in which they are answered and given."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from devmatrix.discovery.openapi.classifying.forms import Form, Holds
 from devmatrix.discovery.openapi.classifying.roles import Role, Roles
@@ -20,25 +22,34 @@ class Group:
     bodies: list[Form] = field(default_factory=list)
     is_account: bool = False
 
-    @property
+    @cached_property
     def properties(self) -> frozenset[str]:
         """Names of all properties that answers show."""
         return frozenset().union(*(form.names for form in self.answers))
 
-    @property
+    @cached_property
     def shown(self) -> frozenset[str]:
         """Names of all properties that are shown, or else given."""
         return self.properties or frozenset().union(*(form.names for form in self.bodies))
 
-    @property
+    @cached_property
     def names(self) -> set[str]:
         """Names of its answers' shapes."""
         return {form.name for form in self.answers if form.name}
 
-    @property
+    @cached_property
     def words(self) -> list[str]:
         """What its places are called, in the singular."""
         return list(dict.fromkeys(one(node.token.name) for node in self.nodes))
+
+    def take(self, answers: Iterable[Form], bodies: Iterable[Form], nodes: Iterable[Node] = ()) -> None:
+        """Add what is known from elsewhere; each named form once."""
+        for mine, more in ((self.answers, answers), (self.bodies, bodies)):
+            known = {form.name for form in mine if form.name}
+            mine += [form for form in more if form.name not in known]
+        self.nodes += nodes
+        for derived in ("properties", "shown", "names", "words"):
+            self.__dict__.pop(derived, None)
 
 
 class Evidence:

@@ -31,9 +31,7 @@ class Groups:
         """Make one of two."""
         if first is second:
             return first
-        first.nodes += second.nodes
-        first.answers += second.answers
-        first.bodies += second.bodies
+        first.take(second.answers, second.bodies, second.nodes)
         first.is_account = first.is_account or second.is_account
         for node in second.nodes:
             self.of[node] = first

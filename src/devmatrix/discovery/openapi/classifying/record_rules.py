@@ -90,9 +90,17 @@ def record(spot: Spot) -> Classified | None:
         fits = gives or spot.body.holds is Holds.OTHER or unsaid
         kind = K.REPLACE if spot.method == "PUT" else K.PATCH
         return spot.verdict(spot.nest(kind), "changes a record") if fits else None
-    if spot.method == "POST" and (spot.is_own_body() or (spot.body.holds is Holds.NOTHING and spot.own_query())):
+    if spot.method == "POST" and (
+        spot.is_own_body() or _is_only_change(spot) or (spot.body.holds is Holds.NOTHING and spot.own_query())
+    ):
         return spot.verdict(spot.nest(K.PATCH), "changes a record: its body gives properties of it")
     return None
+
+
+def _is_only_change(spot: Spot) -> bool:
+    """Whether nothing is said of the body, and records are changed in no other way."""
+    others = any(sight.method in ("PUT", "PATCH") for sight in spot.sight.node.sights)
+    return spot.body.holds is Holds.OTHER and not others and not spot.group_has_shape()
 
 
 def single(spot: Spot) -> Classified | None:
