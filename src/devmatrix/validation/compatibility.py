@@ -109,7 +109,11 @@ class _Comparison:
         if not pairs:
             yield f"body: none of {', '.join(one.media_type for one in self._endpoint.bodies)} is served"
         for one, other in pairs:
-            yield from self._requests.differences(one.shape, other.shape, "body")
+            is_json = "json" in one.media_type
+            fitting = (
+                self._requests if is_json else Fitting(self._interface.resolve, self._served.resolve, as_text=True)
+            )
+            yield from fitting.differences(one.shape, other.shape, "body")
 
     def _replies(self) -> Iterator[str]:
         served = {one.status: one for one in self._found.replies}

@@ -15,11 +15,12 @@ _DEEPEST = 12
 class Fitting:
     """Compares shapes of two documents, each with the names of its own.
 
+    `as_text`: values travel as text, as in forms: a string takes them all.
     `answers`: what is compared was promised: documented properties must be described, limits of values do not count.
     """
 
-    def __init__(self, inner: Resolve, outer: Resolve, *, answers: bool = False) -> None:
-        self._inner, self._outer, self._is_answer = inner, outer, answers
+    def __init__(self, inner: Resolve, outer: Resolve, *, answers: bool = False, as_text: bool = False) -> None:
+        self._inner, self._outer, self._is_answer, self._as_text = inner, outer, answers, as_text
 
     def differences(self, inner: Shape, outer: Shape, where: str) -> Iterator[str]:
         """Why some value of `inner` is none of `outer`, a sentence for each place; none where all fit."""
@@ -33,7 +34,7 @@ class Fitting:
         nullable = inner.nullable
         may_be_null = outer.nullable
         inner, outer = self._inner(inner), self._outer(outer)
-        if outer.kind is ShapeKind.ANY:
+        if outer.kind is ShapeKind.ANY or (self._as_text and outer.kind in (ShapeKind.STRING, ShapeKind.BINARY)):
             return
         if (nullable or inner.nullable) and not (may_be_null or outer.nullable):
             yield f"{where}: may be null"

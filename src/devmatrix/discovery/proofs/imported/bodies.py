@@ -1,7 +1,8 @@
 """Bodies of requests: values at JSON pointers, and how each media type is written."""
 
 import json
-from urllib.parse import urlencode
+import re
+from urllib.parse import quote_plus, urlencode
 
 from pydantic import JsonValue
 
@@ -71,28 +72,37 @@ def without(body: JsonValue, pointer: str) -> JsonValue:
     return {**body, keys[0]: without(body[keys[0]], rest)}
 
 
-def sent_as(content: Content | None, body: JsonValue) -> tuple[dict[str, str], str | None]:
-    """(headers, text) of a body that is no plain JSON; ({}, None) where the step sends it as JSON."""
+def sent_as(content: Content | None, body: JsonValue, file_type: str = "") -> tuple[dict[str, str], str | None]:
+    """(headers, text) of a body that is no plain JSON; ({}, None) where the step sends it as JSON.
+
+    `file_type`: the media type of a file, where the content leaves it open.
+    """
+    file_type = file_type or "application/octet-stream"
     if content is None or content.media_type == "application/json":
         return {}, None
     if "json" in content.media_type:
         return {"Content-Type": content.media_type}, json.dumps(body, ensure_ascii=False)
     if "x-www-form-urlencoded" in content.media_type and isinstance(body, dict):
         pairs = [(key, _text(value)) for key, value in body.items() if value is not None]
-        return {"Content-Type": content.media_type}, urlencode(pairs)
+        return {"Content-Type": content.media_type}, urlencode(pairs, quote_via=_quoted)
     if content.media_type.startswith("multipart/") and isinstance(body, dict):
-        return {"Content-Type": f"{content.media_type}; boundary={_BOUNDARY}"}, _multipart(content, body)
-    media_type = "application/octet-stream" if "*" in content.media_type else content.media_type
+        return {"Content-Type": f"{content.media_type}; boundary={_BOUNDARY}"}, _multipart(content, body, file_type)
+    media_type = file_type if "*" in content.media_type else content.media_type
     return {"Content-Type": media_type}, _text(body)
 
 
-def _multipart(content: Content, body: dict[str, JsonValue]) -> str:
+def _multipart(content: Content, body: dict[str, JsonValue], file_type: str) -> str:
     binary = {one.name for one in content.shape.properties if one.shape.kind is ShapeKind.BINARY}
     text = ""
     for name, value in body.items():
-        file = f'; filename="{name}.bin"\r\nContent-Type: application/octet-stream' if name in binary else ""
+        file = f'; filename="{name}.bin"\r\nContent-Type: {file_type}' if name in binary else ""
         text += f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"{file}\r\n\r\n{_text(value)}\r\n'
     return f"{text}--{_BOUNDARY}--\r\n"
+
+
+def _quoted(text: str, safe: str, encoding: str | None = None, errors: str | None = None) -> str:
+    """As forms have it; captures stay as they are."""
+    return text if re.fullmatch(r"\$\{\w+\}", text) else quote_plus(text, safe)
 
 
 def _text(value: JsonValue) -> str:

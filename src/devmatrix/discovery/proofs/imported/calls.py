@@ -113,12 +113,13 @@ class Calls:
         scheme: Scheme | None = None,
         capture: Mapping[str, str] | None = None,
         raw: str | None = None,
+        file_type: str = "",
     ) -> None:
         """One exchange; `expect` or what `scene` lets expect. `shows`: its generated values are captured."""
         operation, endpoint = part.operation, part.endpoint
         content = content_of(endpoint)
         has_body = raw is None and content is not None and body is not None
-        headers, sent = sent_as(content, body) if has_body else ({}, None)
+        headers, sent = sent_as(content, body, file_type) if has_body else ({}, None)
         expected = expect or self.expectation(part, scene or Scene(caller=by.account))
         if phase == "given" and expect is None and expected.has_body and expected.media_type == "application/json":
             # What only prepares is proven elsewhere.

@@ -5,7 +5,7 @@ from pydantic import JsonValue
 from devmatrix.discovery.document import OperationKind
 from devmatrix.discovery.interface import Source
 from devmatrix.discovery.proofs.imported.bodies import at, content_of, put
-from devmatrix.discovery.proofs.imported.calls import NOBODY
+from devmatrix.discovery.proofs.imported.calls import NOBODY, Part
 from devmatrix.discovery.proofs.imported.script import Script
 from devmatrix.discovery.proofs.imported.subject import Subject, target
 from devmatrix.discovery.proofs.imported.world import Record, Scene
@@ -107,36 +107,44 @@ def files(subject: Subject) -> list[Proof]:
         records = target(script, part, by)
         upload = part if up else subject.parts.first(subject.entity, OperationKind.UPLOAD)
         download = subject.parts.first(subject.entity, OperationKind.DOWNLOAD) if up else part
-        if upload is not None:
-            content = content_of(upload.endpoint)
-            body = subject.samples.value(content.shape, 3) if content is not None else None
-            scene = Scene(record=records[-1], caller=by.account)
-            phase: Phase = "when" if up else "given"
-            for one in upload.effect.writes:
-                if one.place in ("constant",):
-                    script.apply(one, records[-1], body, {}, by, ())
-            script.call(upload, phase=phase, text="bytes are sent", records=records, by=by, body=body, scene=scene)
-        elif not up:
+        if upload is None:
             raise UnproducibleError("nothing can be sent that would come back")
+        kind = _media_type(download) if download is not None else ""
+        content = content_of(upload.endpoint)
+        body = subject.samples.value(content.shape, 3) if content is not None else None
+        phase: Phase = "when" if up else "given"
+        for one in upload.effect.writes:
+            if one.place == "constant":
+                script.apply(one, records[-1], body, {}, by, ())
+        sender = script.suited(by, upload)
+        scene = Scene(record=records[-1], caller=sender.account)
+        script.call(
+            upload,
+            phase=phase,
+            text="bytes are sent",
+            records=records,
+            by=sender,
+            body=body,
+            scene=scene,
+            file_type=kind,
+        )
         if download is None:
             return
-        reply = next((one for one in download.endpoint.replies if 200 <= one.status < 300), None)
-        kind = next((one.media_type for one in reply.contents), "") if reply is not None else ""
-        media = "application/octet-stream" if "*" in kind or not kind else kind
-        status = download.operation.success_status
-        script.call(
-            download,
-            phase="then",
-            text="they come back",
-            records=records,
-            by=by,
-            expect=Expectation(status=status, body="bytes 3", media_type=media),
-        )
+        expected = Expectation(status=download.operation.success_status, body="bytes 3", media_type=kind)
+        reader = script.suited(by, download)
+        script.call(download, phase="then", text="they come back", records=records, by=reader, expect=expected)
 
     return subject.proof(
         f"{subject.route} {'keeps' if up else 'gives back'} a file",
         subject.draft("the same bytes come back", "happy", write),
     )
+
+
+def _media_type(download: Part) -> str:
+    """The type in which a file is answered."""
+    reply = next((one for one in download.endpoint.replies if 200 <= one.status < 300), None)
+    kind = next((one.media_type for one in reply.contents), "") if reply is not None else ""
+    return "application/octet-stream" if "*" in kind or not kind else kind
 
 
 def unwritten(subject: Subject) -> list[Proof]:

@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from devmatrix.discovery.document import OperationKind
 from devmatrix.discovery.interface import Parameter, Reason, Write
-from devmatrix.discovery.proofs.imported.bodies import at, content_of, has, parts, place, put, without
+from devmatrix.discovery.proofs.imported.bodies import content_of, has, parts, place, put, without
 from devmatrix.discovery.proofs.imported.calls import NOBODY, Part, Voice, segment, spoken
 from devmatrix.discovery.proofs.imported.samples import Case
 from devmatrix.discovery.proofs.imported.script import Script
@@ -342,7 +342,11 @@ def _nowhere(subject: Subject, index: int) -> JsonValue:
     lookup = subject.part.effect.lookups[index]
     if lookup.place == "body":
         content = content_of(subject.part.endpoint)
-        return at(subject.samples.value(content.shape, 997), lookup.name) if content is not None else None
+        shape = content.shape if content is not None else None
+        for key in parts(lookup.name):  # also a property that only answers have otherwise
+            prop = subject.interface.resolve(shape).property(key) if shape is not None else None
+            shape = prop.shape if prop is not None else None
+        return subject.samples.value(shape, 997, "nowhere") if shape is not None else "nowhere"
     for parameter in subject.part.endpoint.parameters:
         if parameter.name == lookup.name and parameter.place == lookup.place:
             return subject.samples.value(parameter.shape, 997, "nowhere")
