@@ -21,9 +21,23 @@ def state(spot: Spot) -> Classified | None:
     said = spot.sight.given.summary.split()
     if change is None and said and is_state_verb(said[0]):
         change = change_of(spot.scene.shapes, shown, said[0], "")
+    if change is not None and spot.method == "DELETE":
+        change = _undone(spot, shown, change)
     if change is None or not _fits(spot):
         return None
     return spot.verdict(K.TRANSITION, f"it shows in {change[0]}", verb=spot.word, becomes=change)
+
+
+def _undone(spot: Spot, shown: Shape | None, change: tuple[str, str | bool]) -> tuple[str, str | bool] | None:
+    """What DELETE of a deed leads to: the flag is off again, or the state is the one that was first."""
+    name, value = change
+    item = shown.property(name) if shown is not None else None
+    if item is None:
+        return None
+    if isinstance(value, bool):
+        return (name, not value) if spot.scene.shapes.resolve(item.shape).kind is ShapeKind.BOOLEAN else None
+    first = spot.scene.shapes.choices_of(item.shape)[0]
+    return (name, first) if first != value else None
 
 
 def _is_deed(spot: Spot) -> bool:

@@ -36,12 +36,25 @@ def toggle(spot: Spot) -> Classified | None:
     if pair is None:
         return None
     on, base = pair
-    if _is_state(spot, target, base):
+    if _is_state(spot, target, base) or not _is_of_caller(spot, base):
         return None
     kind = K.LINK if on else K.UNLINK
     linked = spot.scene.groups.account
     why = "the caller puts a mark on the record" if on else "the caller takes a mark off the record"
     return spot.verdict(kind, why, group=target, of_caller=True, verb=base, linked=linked)
+
+
+def _is_of_caller(spot: Spot, verb: str) -> bool:
+    """Whether the mark may be the caller's: there is one, and the deed is not known for changing the record itself."""
+    called = spot.sight.given.secured or spot.scene.groups.account is not None
+    usual = one(verb) in TOGGLES or joined(verb) in TOGGLES
+    return called and (usual or not is_state_verb(verb) or _counted(spot, verb))
+
+
+def _counted(spot: Spot, verb: str) -> bool:
+    """Whether the record shows how many have put the mark there."""
+    shown = spot.group.shown if spot.group is not None else frozenset()
+    return any(same_root(name.rpartition("_")[0] or "-", joined(verb)) for name in shown if name.endswith("_count"))
 
 
 def _keeps_own(spot: Spot, node: Node) -> bool:
@@ -83,12 +96,7 @@ def _is_state(spot: Spot, target: Group, verb: str) -> bool:
         return True
     if one(verb) in TOGGLES or joined(verb) in TOGGLES:
         return False
-    counted = any(
-        same_root(joined(item.name).rpartition("_")[0] or "-", joined(change[0]))
-        for item in shown.properties
-        if joined(item.name).endswith(("_count", "_total"))
-    )
-    return is_state_verb(verb) and not counted
+    return is_state_verb(verb) and not _counted(spot, verb)
 
 
 def pairing(spot: Spot) -> Classified | None:

@@ -53,6 +53,16 @@ SKETCHES = {
         POST /kites/{id}/stakes {userId:int, share:num} -> 201 Stake | nested_create Stake
         DELETE /kites/{id}/stakes/{userId} | nested_delete Stake
     """,
+    "a state put on and off, and a mark that nobody could hold": """
+        Gate {id:int, locked:bool, mode:idle|archived}
+        GET /gates/{id} -> Gate
+        PUT* /gates/{id}/lock | transition Gate
+        DELETE* /gates/{id}/lock | transition Gate
+        PUT* /gates/{id}/archive | transition Gate
+        DELETE* /gates/{id}/archive | transition Gate
+        PUT* /gates/{id}/hold | custom
+        DELETE* /gates/{id}/hold | custom
+    """,
     "a state": """
         POST /kites/{id}/lose -> Kite | transition Kite
         PUT /kites/{id}/store | transition Kite
@@ -108,6 +118,13 @@ def test_what_shows_a_deed(properties: str, verb: str, becomes: tuple[str, objec
         POST /kites/{{id}}/{verb} -> Kite
     """).classified.operations[1]
     assert (found.kind, found.becomes) == ("transition", becomes)
+
+
+def test_what_is_deleted_is_undone() -> None:
+    text = SKETCHES["a state put on and off, and a mark that nobody could hold"]
+    assert _one(text, "PUT", "/gates/{id}/lock").becomes == ("locked", True)
+    assert _one(text, "DELETE", "/gates/{id}/lock").becomes == ("locked", False)
+    assert _one(text, "DELETE", "/gates/{id}/archive").becomes == ("mode", "idle")
 
 
 def test_the_sides_of_an_association() -> None:
