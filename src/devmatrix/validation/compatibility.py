@@ -52,6 +52,7 @@ class _Comparison:
         self._served, self._found = given, found.endpoint
         self._operation = found
         self._requests = Fitting(interface.resolve, given.resolve)
+        self._forms = Fitting(interface.resolve, given.resolve, as_text=True)
         self._answers = Fitting(given.resolve, interface.resolve, answers=True)
 
     def all(self) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import quote_plus
 
 from pydantic import JsonValue
 
@@ -84,7 +84,9 @@ def sent_as(content: Content | None, body: JsonValue, file_type: str = "") -> tu
         return {"Content-Type": content.media_type}, json.dumps(body, ensure_ascii=False)
     if "x-www-form-urlencoded" in content.media_type and isinstance(body, dict):
         pairs = [(key, _text(value)) for key, value in body.items() if value is not None]
-        return {"Content-Type": content.media_type}, urlencode(pairs, quote_via=_quoted)
+        return {"Content-Type": content.media_type}, "&".join(
+            f"{quote_plus(key)}={_quoted(text)}" for key, text in pairs
+        )
     if content.media_type.startswith("multipart/") and isinstance(body, dict):
         return {"Content-Type": f"{content.media_type}; boundary={_BOUNDARY}"}, _multipart(content, body, file_type)
     media_type = file_type if "*" in content.media_type else content.media_type
@@ -100,9 +102,9 @@ def _multipart(content: Content, body: dict[str, JsonValue], file_type: str) -> 
     return f"{text}--{_BOUNDARY}--\r\n"
 
 
-def _quoted(text: str, safe: str, encoding: str | None = None, errors: str | None = None) -> str:
+def _quoted(text: str) -> str:
     """As forms have it; captures stay as they are."""
-    return text if re.fullmatch(r"\$\{\w+\}", text) else quote_plus(text, safe)
+    return text if re.fullmatch(r"\$\{\w+\}", text) else quote_plus(text)
 
 
 def _text(value: JsonValue) -> str:
