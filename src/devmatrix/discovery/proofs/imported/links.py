@@ -2,11 +2,10 @@
 
 from devmatrix.discovery.document import OperationKind
 from devmatrix.discovery.interface import Reason
-from devmatrix.discovery.proofs.imported.bodies import content_of
 from devmatrix.discovery.proofs.imported.calls import Part, Voice
 from devmatrix.discovery.proofs.imported.script import Script
-from devmatrix.discovery.proofs.imported.subject import Subject, target
-from devmatrix.discovery.proofs.imported.world import Record, Scene
+from devmatrix.discovery.proofs.imported.subject import Subject, link, target
+from devmatrix.discovery.proofs.imported.world import Record
 from devmatrix.discovery.proofs.subject import Proof
 from devmatrix.discovery.proofs.unproducible import UnproducibleError
 
@@ -80,7 +79,4 @@ def _switch(
         linked.append(records[-1])
     if not on and records[-1] in linked:
         linked.remove(records[-1])
-    content = content_of(part.endpoint)
-    body = script.samples.value(content.shape, 1) if content is not None else None
-    scene = Scene(record=records[-1], caller=by.account)
-    script.call(part, phase="given" if given else "when", text=text, records=records, by=by, body=body, scene=scene)
+    link(script, part, records, by, text, "given" if given else "when")

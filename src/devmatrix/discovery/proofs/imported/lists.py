@@ -10,7 +10,7 @@ from devmatrix.discovery.interface import Filter, Paging, Source, Value
 from devmatrix.discovery.proofs.imported.bodies import place
 from devmatrix.discovery.proofs.imported.calls import Voice
 from devmatrix.discovery.proofs.imported.script import Script
-from devmatrix.discovery.proofs.imported.subject import Subject, target
+from devmatrix.discovery.proofs.imported.subject import Subject, link, target
 from devmatrix.discovery.proofs.imported.world import Page, Record, Scene
 from devmatrix.discovery.proofs.subject import Draft, Proof
 from devmatrix.discovery.proofs.unproducible import UnproducibleError
@@ -174,7 +174,7 @@ def _linked(subject: Subject, script: Script) -> None:
     """Lists over an association: what the caller (or the parent) has linked."""
     part, effect = subject.part, subject.part.effect
     by, parents = _scene(subject, script, ())
-    link = next(
+    linking = next(
         (
             one
             for one in subject.parts.find(effect.entity, OperationKind.LINK)
@@ -182,16 +182,15 @@ def _linked(subject: Subject, script: Script) -> None:
         ),
         None,
     )
-    if link is None:
+    if linking is None:
         raise UnproducibleError("no operation links anything")
     holder = by.account if by.account is not None and not parents else (parents[-1] if parents else None)
     if holder is None:
         raise UnproducibleError("nobody has links")
     first, _ = (script.make(effect.entity, by=by) for _ in range(2))
-    records = [*parents[: len(link.effect.lookups) - 1], first]
+    records = [*parents[: len(linking.effect.lookups) - 1], first]
     holder.links.setdefault(effect.association, []).append(first)
-    scene = Scene(record=first, caller=by.account)
-    script.call(link, phase="given", text="one is linked", records=records, by=script.voice(link), scene=scene)
+    link(script, linking, records, script.suited(by, linking), "one is linked")
     _ask(subject, script, "the linked ones are asked for", parents, by, [first])
     _ = part
 
@@ -211,7 +210,7 @@ def _of_caller(subject: Subject, script: Script) -> None:
     if linked is None:
         raise UnproducibleError("what is linked is not known")
     association = rule.path[-1]
-    link = next(
+    linking = next(
         (
             one
             for one in subject.parts.find(linked.entity.name, OperationKind.LINK)
@@ -219,11 +218,10 @@ def _of_caller(subject: Subject, script: Script) -> None:
         ),
         None,
     )
-    if link is None:
+    if linking is None:
         raise UnproducibleError("no operation links anything")
     me.account.links.setdefault(association, []).append(linked)
-    scene = Scene(record=linked, caller=me.account)
-    script.call(link, phase="given", text="the caller links it", records=[linked], by=me, scene=scene)
+    link(script, linking, [linked], me, "the caller links it")
     _ask(subject, script, "the caller's list is asked for", [], me, [theirs])
 
 
@@ -325,7 +323,7 @@ def _by_link(subject: Subject, script: Script, one: Filter, by: Voice, parents: 
     if one.operator != "linked_by" or parents:
         raise UnproducibleError(f"{one.operator} is tried elsewhere")
     effect = subject.part.effect
-    link = next(
+    linking = next(
         (
             item
             for item in subject.parts.find(effect.entity, OperationKind.LINK)
@@ -333,15 +331,14 @@ def _by_link(subject: Subject, script: Script, one: Filter, by: Voice, parents: 
         ),
         None,
     )
-    if link is None:
+    if linking is None:
         raise UnproducibleError("no operation links anything")
-    me = script.somebody(link)
+    me = script.somebody(linking)
     if me.account is None:
         raise UnproducibleError("keys have no links")
     first, _ = (script.make(effect.entity, by=me) for _ in range(2))
     me.account.links.setdefault(one.path[0], []).append(first)
-    scene = Scene(record=first, caller=me.account)
-    script.call(link, phase="given", text="one is linked", records=[first], by=me, scene=scene)
+    link(script, linking, [first], me, "one is linked")
     wanted = script.key(me.account, one.path[1])
     asker = me if subject.part.operation.access.authenticated else by
     _ask(subject, script, f"{one.parameter} is {wanted}", parents, asker, [first], query={one.parameter: wanted})

@@ -12,7 +12,7 @@ from devmatrix.discovery.proofs.imported.bodies import content_of, has, parts, p
 from devmatrix.discovery.proofs.imported.calls import NOBODY, Part, Voice, segment, spoken
 from devmatrix.discovery.proofs.imported.samples import Case
 from devmatrix.discovery.proofs.imported.script import Script
-from devmatrix.discovery.proofs.imported.subject import Subject, target
+from devmatrix.discovery.proofs.imported.subject import Subject, target, with_keys
 from devmatrix.discovery.proofs.imported.world import Record, Scene
 from devmatrix.discovery.proofs.subject import Draft, Proof
 from devmatrix.discovery.proofs.unproducible import UnproducibleError
@@ -214,7 +214,7 @@ def _malformed_bodies(subject: Subject) -> list[Draft]:
     def attempt(script: Script, chunk: list[tuple[str, Case | None]]) -> None:
         by = script.voice(part)
         records = target(script, part, by)
-        sound = _with_keys(subject, script, _body(subject, script, by), records)
+        sound = with_keys(script, part, _body(subject, script, by), records)
         for pointer, case in chunk:
             field = _field(subject, pointer) + (case.inside if case is not None else "")
             body = without(sound, pointer) if case is None else put(sound, pointer, case.value)
@@ -250,13 +250,6 @@ def _malformed_bodies(subject: Subject) -> list[Draft]:
         names = ", ".join(dict.fromkeys(".".join(parts(case[0])) for case in chunk))
         drafts += subject.draft(f"malformed: {names}", "boundary", attempt, chunk)
     return drafts + subject.draft("what is no JSON is refused", "error", no_json)
-
-
-def _with_keys(subject: Subject, script: Script, body: JsonValue, records: list[Record]) -> JsonValue:
-    for lookup, record in zip(subject.part.effect.lookups, records, strict=False):
-        if lookup.place == "body":
-            body = put(body, lookup.name, script.key(record, lookup.attribute))
-    return body
 
 
 def _body_cases(subject: Subject, shape: Shape, pointer: str, depth: int) -> Iterator[tuple[str, Case | None]]:

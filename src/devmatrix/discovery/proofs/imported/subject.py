@@ -7,6 +7,7 @@ from pydantic import JsonValue
 
 from devmatrix.discovery.document import DiscoveryDocument, Level, OperationKind
 from devmatrix.discovery.interface import Interface
+from devmatrix.discovery.proofs.imported.bodies import content_of, put
 from devmatrix.discovery.proofs.imported.calls import NOBODY, Part, Parts, Voice
 from devmatrix.discovery.proofs.imported.samples import Samples
 from devmatrix.discovery.proofs.imported.script import Script
@@ -117,6 +118,22 @@ def call(
     """One exchange about the last of the records."""
     about = scene or Scene(record=records[-1] if records else None, caller=by.account)
     script.call(part, phase=phase, text=text, records=records, by=by, body=body, scene=about)
+
+
+def with_keys(script: Script, part: Part, body: JsonValue, records: Sequence[Record]) -> JsonValue:
+    """The body with the keys of the records that lookups find there."""
+    for lookup, record in zip(part.effect.lookups, records, strict=False):
+        if lookup.place == "body":
+            body = put(body, lookup.name, script.key(record, lookup.attribute))
+    return body
+
+
+def link(script: Script, part: Part, records: Sequence[Record], by: Voice, text: str, phase: Phase = "given") -> None:
+    """One exchange that links or unlinks the last of the records, which the world knows already."""
+    content = content_of(part.endpoint)
+    body = with_keys(script, part, script.samples.value(content.shape, 1), records) if content is not None else None
+    scene = Scene(record=records[-1], caller=by.account)
+    script.call(part, phase=phase, text=text, records=records, by=by, body=body, scene=scene)
 
 
 LISTS = _LISTS
