@@ -244,15 +244,15 @@ def _only_object(reader: _Reader, seen: list[Property]) -> Property | None:
     others = [item for item in seen if item is not chosen[0]]
     if reader.body and others:
         return None
-    fine = NOTICE | PAGING
-    told = all(
-        words_of(item.name) <= fine
-        or is_token(item.name)
-        or "token" in words_of(item.name)
-        or joined(item.name) in ("expires", "expires_in", "expires_at")
-        for item in others
-    )
-    return chosen[0] if told else None
+    return chosen[0] if all(_stands_beside(item, chosen[0]) for item in others) else None
+
+
+def _stands_beside(item: Property, record: Property) -> bool:
+    """Whether a property beside a record is none of its own: tells of the request, a token, or repeats the key."""
+    if words_of(item.name) <= NOTICE | PAGING or is_token(item.name) or "token" in words_of(item.name):
+        return True
+    plain = joined(item.name).replace("_", "")
+    return plain in ("expires", "expiresin", "expiresat", joined(record.name).replace("_", "") + "id")
 
 
 def _wrapped(reader: _Reader, record: Shape) -> Property | None:

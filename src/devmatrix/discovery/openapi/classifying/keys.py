@@ -42,7 +42,8 @@ def _without_owner(words: tuple[str, ...], owners: set[tuple[str, ...]]) -> tupl
 
 
 def _same(items: Sequence[Property], name: str) -> str:
-    return next((item.name for item in items if joined(item.name) == name), "") if name else ""
+    plain = name.replace("_", "")
+    return next((item.name for item in items if joined(item.name).replace("_", "") == plain), "") if name else ""
 
 
 def _prefixed(items: Sequence[Property], bare: tuple[str, ...], owners: set[tuple[str, ...]]) -> str:

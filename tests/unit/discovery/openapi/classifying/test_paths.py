@@ -73,6 +73,7 @@ def test_what_is_left_of_a_path(path: str, tokens: list[str]) -> None:
         ("id:int, name", "kite_id", "id"),
         ("code, name", "kiteCode", "code"),
         ("kiteId:int, name", "id", "kiteId"),
+        ("kiteid:int, name", "id", "kiteid"),
         ("slug, name", "slug", "slug"),
         ("_id, name", "id", "_id"),
         ("uuid, name", "id", "uuid"),

@@ -10,6 +10,8 @@ from tests.unit.discovery.openapi.classifying.sketches import sketch
     [
         ("Kite", ""),
         ("{kite:Kite}", "/kite"),
+        ("{kiteid:int, kite:Kite}", "/kite"),
+        ("{kite:Kite, token}", "/kite"),
         ("{data:Kite, meta:{took:int}}", "/data"),
         ("{success:bool, message, result:Kite}", "/result"),
         ("{status, data:{kite:Kite}}", "/data/kite"),
@@ -19,7 +21,7 @@ def test_where_a_record_stands(answer: str, at: str) -> None:
     found = sketch(f"""
         Kite {{id:int, name, parts:[{{name}}]}}
         GET /kites/{{id}} -> {answer}
-        PUT /kites/{{id}} {answer} -> {answer}
+        PUT /kites/{{id}} Kite -> {answer}
     """).classified
     assert [one.record_at for one in found.operations] == [at, at]
     assert found.resources["Kite"].shape_name == "Kite"
