@@ -2,8 +2,8 @@
 
 import re
 
-from devmatrix.discovery.document import Attribute, DiscoveryDocument, Entity, Operation
 from devmatrix.discovery.composing import read
+from devmatrix.discovery.document import Attribute, DiscoveryDocument, Entity, Operation
 
 
 def entity(request: str, name: str) -> Entity:

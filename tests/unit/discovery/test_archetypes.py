@@ -3,8 +3,8 @@ from importlib.resources import files
 import pytest
 
 from devmatrix.discovery.archetype import archetype_for, domain_entities, event_for
-from devmatrix.discovery.naming import plural_name, split_words
 from devmatrix.discovery.composing import read
+from devmatrix.discovery.naming import plural_name, split_words
 from tests.unit.discovery.reads import require_sound
 
 FOLDER = files("devmatrix.discovery") / "archetypes"

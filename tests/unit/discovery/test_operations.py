@@ -2,8 +2,8 @@
 
 import pytest
 
-from devmatrix.discovery.document import Access, DiscoveryDocument, FieldType
 from devmatrix.discovery.composing import read
+from devmatrix.discovery.document import Access, DiscoveryDocument, FieldType
 from tests.unit.discovery.reads import not_understood, operation, require_sound
 
 

@@ -6,8 +6,8 @@ import time
 import pytest
 
 from devmatrix.discovery import discover
-from devmatrix.discovery.document import OperationKind
 from devmatrix.discovery.composing import read
+from devmatrix.discovery.document import OperationKind
 from devmatrix.errors import RequestError
 from tests.unit.discovery.reads import attribute, entity, names, not_understood, require_sound
 

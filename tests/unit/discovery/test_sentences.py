@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from devmatrix.discovery.document import Check
 from devmatrix.discovery.composing import read
+from devmatrix.discovery.document import Check
 from tests.unit.discovery.reads import attribute, entity, fields, names, not_understood, operation, require_sound
 
 ATTRIBUTES = {

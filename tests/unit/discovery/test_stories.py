@@ -2,8 +2,8 @@
 
 import pytest
 
-from devmatrix.discovery.document import DiscoveryDocument, FieldType
 from devmatrix.discovery.composing import read
+from devmatrix.discovery.document import DiscoveryDocument, FieldType
 from tests.unit.discovery.reads import attribute, entity, fields, names, not_understood
 
 
