@@ -154,17 +154,12 @@ class Route:
     def body_value(self, pointer: str, as_text: bool = False) -> str:
         """What stands at the pointer in the body. The route refuses where nothing does."""
         access = self.records.wire.access(self.endpoint, pointer)
-        value = access.expression
         if is_read_only(self.served, pointer, self.collection):
-            # Nothing that callers send there counts.
-            names = ", ".join(map(literal, tokens(pointer)))
-            plain = f"{self.writer.use('plain')}(body)"
-            access = replace(
-                access, expression=f"{self.writer.use('inside')}({plain}, {names})", sent="", nullable=True
-            )
-            value = access.expression
-        if access.sent:
-            value = f"{value} if {access.sent} else None"
+            # It sets nothing, and is of any type.
+            names, as_text = ", ".join(map(literal, tokens(pointer))), True
+            inside = f"{self.writer.use('inside')}({self.writer.use('plain')}(body), {names})"
+            access = replace(access, expression=inside, sent="", nullable=True)
+        value = f"{access.expression} if {access.sent} else None" if access.sent else access.expression
         if access.sent or access.nullable:
             field = tokens(pointer)[-1] if tokens(pointer) else "body"
             refusal = f'{self.writer.use("InvalidBody")}({literal(field)}, "Is needed.")'

@@ -61,7 +61,8 @@ def lookup_shape(served: Served, lookup: Lookup, collection: Collection) -> Shap
             None,
         )
         return records.interface.resolve(found.shape) if found else None
-    return body_shape(served, lookup.name, collection)
+    # What the service sets is taken as text, whatever is sent.
+    return None if is_read_only(served, lookup.name, collection) else body_shape(served, lookup.name, collection)
 
 
 def body_shape(served: Served, pointer: str, collection: Collection) -> Shape | None:

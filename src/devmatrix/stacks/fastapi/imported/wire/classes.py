@@ -96,6 +96,13 @@ class Classes:
         return f"from app.schemas.{self._by_name[name].module} import {name}"
 
     @cached_property
+    def sought(self) -> frozenset[str]:
+        """Properties of bodies that records are found by: they are taken even where the service sets them."""
+        effects = (endpoint.effect for endpoint in self._interface.endpoints if endpoint.effect)
+        lookups = (lookup for effect in effects for lookup in effect.lookups if lookup.place == "body")
+        return frozenset(lookup.name.rpartition("/")[2] for lookup in lookups)
+
+    @cached_property
     def modules(self) -> dict[str, tuple[ClassPlan, ...]]:
         """Plans by module, each after those that it uses as far as that can be."""
         found: dict[str, list[ClassPlan]] = {}

@@ -8,6 +8,7 @@ from devmatrix.stacks.fastapi.features.text import literal
 from devmatrix.stacks.fastapi.imported.wire.annotations import Writing, import_of
 from devmatrix.stacks.fastapi.imported.wire.classes import Classes
 from devmatrix.stacks.fastapi.imported.wire.contents import (
+    essence,
     is_binary,
     is_json,
     json_contents,
@@ -46,6 +47,10 @@ class Routes:
             lines.append("response_class=Response,")
             imports.append("from fastapi import Response")
         else:
+            media = essence(content.media_type)
+            if media.startswith("application/") and media.endswith("+json"):
+                lines.append(f"response_class=json_as({literal(media)}),")
+                imports.append("from app.routing import json_as")
             lines.append("response_model_exclude_unset=True,")
         replies = self._replies(endpoint, operation, imports)
         lines += ["responses={", *(f"    {line}" for line in replies), "},"] if replies else []

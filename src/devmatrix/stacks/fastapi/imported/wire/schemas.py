@@ -57,8 +57,10 @@ class SchemaModules:
         lines = list(self._config(plan, writing, known))
         for one in _required_first(properties_of(shape, plan.side), plan.side):
             lines += self._field(plan, one, names[one.name], writing, known)
-        if (shape.closed or shape.additional is not None) and plan.side != "answer":
-            ignored = (one for one in shape.properties if one.read_only)
+        if plan.side != "answer":
+            keeps_all = shape.closed or shape.additional is not None
+            sought = self._classes.sought
+            ignored = (one for one in shape.properties if one.read_only and (keeps_all or one.name in sought))
             lines += [line for one in ignored for line in self._ignored(names[one.name], one, writing)]
         lines += self._size(shape, writing) if plan.side == "request" else []
         doc = "\n".join(
@@ -104,7 +106,7 @@ class SchemaModules:
     def _ignored(self, name: str, one: Property, writing: Writing) -> Iterator[str]:
         alias = f", {writing.use('Field')}(alias={literal(one.name)})"
         yield f"{name}: {writing.use('Annotated')}[{writing.use('Json')}{alias}] = {writing.use('UNSET')}"
-        yield '"""Of the service; ignored."""'
+        yield '"""Of the service; sets nothing."""'
 
     def _size(self, shape: Shape, writing: Writing) -> Iterator[str]:
         if shape.min_properties is None and shape.max_properties is None:
