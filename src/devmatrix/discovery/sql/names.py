@@ -49,6 +49,8 @@ def name_of_entity(table: str) -> str:
     if len(words) > 1 and words[0] in _PREFIXES:
         words = words[1:]
     name = entity_name(" ".join(words))
+    while name and (again := entity_name(name)) != name:
+        name = again  # as the draft has it, whoever asks: of `a b`, AB is Ab
     return name if len(name) <= MAX_NAME else ""
 
 

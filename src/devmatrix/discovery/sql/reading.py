@@ -10,7 +10,7 @@ from devmatrix.discovery.sql.declaring import declare
 from devmatrix.discovery.sql.dialects import dialect_of
 from devmatrix.discovery.sql.entities import Entities
 from devmatrix.discovery.sql.parsing import quiet
-from devmatrix.discovery.sql.scanning import failure, scan
+from devmatrix.discovery.sql.scanning import Script, failure, scan
 from devmatrix.discovery.sql.schema import Remark, Schema
 
 _SHOWN = 300
@@ -25,9 +25,18 @@ def read(source: Source, draft: Draft) -> tuple[Statement, ...]:
         schema = declare(script, dialect)
         _require_sql(source, schema)
         Entities(schema, draft, dialect).make()
-    for start, end in script.comments:
-        schema.remark(start, end).became.append("of no meaning for the API: a comment of the script")
+    _add_comments(script, schema)
     return _statements(source, schema)
+
+
+def _add_comments(script: Script, schema: Schema) -> None:
+    """Account for the comments that stand in no statement, or between the parts of one."""
+    spans = sorted((remark.start, remark.end) for remark in schema.remarks)
+    starts = [start for start, _ in spans]
+    for start, end in script.comments:
+        before = bisect_right(starts, start) - 1
+        if before < 0 or spans[before][1] <= start:
+            schema.remark(start, end).became.append("of no meaning for the API: a comment of the script")
 
 
 def _require_sql(source: Source, schema: Schema) -> None:

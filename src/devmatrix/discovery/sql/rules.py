@@ -162,7 +162,7 @@ def described(entity: str, field: FieldDraft) -> str:
         ("<=", field.maximum),
         ("<", field.exclusive_maximum),
     )
-    said += [f"{sign} {limit:.15g}" for sign, limit in bounds if limit is not None]
+    said += [f"{sign} {int(limit) if limit == int(limit) else limit}" for sign, limit in bounds if limit is not None]
     said += [f"at least {field.min_length} characters"] if field.min_length else []
     said += [f"at most {field.max_length} characters"] if field.max_length else []
     return f"{entity}.{field.name}: {', '.join(said)}"

@@ -31,7 +31,7 @@ class Script:
     statements: tuple[tuple[int, int], ...]
     """Spans of the statements, without white space and the `;` after them."""
     comments: tuple[tuple[int, int], ...]
-    """Spans of the comments outside of statements; those that follow each other are one."""
+    """Spans of the comments; those that follow each other between statements are one."""
 
 
 def place(text: str, offset: int) -> tuple[int, int]:
@@ -142,10 +142,9 @@ class _Scanner:
 
     def _blot(self, start: int, end: int) -> None:
         blank = re.sub(r"[^\n]", " ", self._source[start:end])
-        if self._blank:
-            joined = self._comments and not self._source[self._comments[-1][1] : start].strip()
-            first = self._comments.pop()[0] if joined else start
-            self._comments.append((first, start + len(self._source[start:end].rstrip())))
+        joined = self._blank and self._comments and not self._source[self._comments[-1][1] : start].strip()
+        first = self._comments.pop()[0] if joined else start
+        self._comments.append((first, start + len(self._source[start:end].rstrip())))
         self._put(end, blank, blank)
 
     def _block(self, start: int) -> None:

@@ -1,5 +1,8 @@
 """From SQL to a document, as reading a request does it, and what the tests ask of it."""
 
+import re
+from pathlib import Path
+
 from devmatrix.discovery.clashes import break_cycles, settle_names
 from devmatrix.discovery.complete import apply_archetypes, complete_accounts, declare_targets
 from devmatrix.discovery.contexts import contexts_of
@@ -10,6 +13,9 @@ from devmatrix.discovery.operations import Endpoints
 from devmatrix.discovery.proofs.derive import derive
 from devmatrix.discovery.sources import Source
 from devmatrix.discovery.sql import read_sql
+from tests.unit.discovery.reads import require_sound
+
+SCHEMAS = {path.stem: path.read_text(encoding="utf-8") for path in (Path(__file__).parent / "schemas").glob("*.sql")}
 
 
 def document_of(sql: str, *, title: str = "Tables") -> DiscoveryDocument:
@@ -63,3 +69,28 @@ def column(declaration: str, name: str = "", *, before: str = "") -> Attribute:
 def lost(sql: str) -> list[str]:
     """What was not understood, with the text that it stands in."""
     return [f"{item.span.text}: {item.became}" for item in statements_of(sql) if not item.understood]
+
+
+def require_sound_reading(sql: str) -> DiscoveryDocument:
+    """What holds for every script that has a table: all of it is accounted for, and its document is sound."""
+    document = document_of(sql)
+    require_sound(document.model_copy(update={"request": "", "statements": ()}))
+    require_covered(sql, document.statements)
+    assert all(set(item.entities) <= {entity.name for entity in document.entities} for item in document.statements)
+    return document
+
+
+def require_covered(sql: str, statements: tuple[Statement, ...]) -> None:
+    """Statements are in order and apart, and nothing but punctuation stands between them."""
+    end = 0
+    for item in statements:
+        span = item.span
+        assert end <= span.start < span.end <= len(sql)
+        between = re.sub(r"/\*M?!\d*", "", sql[end : span.start])  # opens an executable comment
+        assert not any(character.isalnum() for character in between), between
+        assert span.line == sql.count("\n", 0, span.start) + 1
+        assert span.source == "schema.sql"
+        assert sql[span.start : span.end].split()[:1] == span.text.split()[:1]
+        assert item.became
+        end = span.end
+    assert not any(character.isalnum() for character in sql[end:]), sql[end:]

@@ -15,10 +15,9 @@ CREATE TABLE "select" (
 );
 COMMENT ON TABLE "select" IS 'He said """hi""" \ {{ x }} {% y %} ''';
 COMMENT ON COLUMN "select"."class" IS 'a """ b \ {# c';
-CREATE TABLE "None" (id serial PRIMARY KEY, "True" integer NOT NULL REFERENCES "select");
-CREATE TABLE bare (id serial PRIMARY KEY);
+CREATE TABLE "None" (id serial PRIMARY KEY, "True" integer NOT NULL REFERENCES "select", "lambda" integer);
 CREATE TABLE "Odd Values" (
-  "kind of thing" varchar(30) NOT NULL DEFAULT 'a:b' CHECK ("kind of thing" IN ('a:b', 'O''Neil', 'x\y', 'q"q', '100%', 'ü', '')),
+  "kind of thing" varchar(30) NOT NULL DEFAULT 'a:b' CHECK ("kind of thing" IN ('a:b', 'O''Neil', 'q"q', '100%', 'ü', '')),
   code varchar(12) NOT NULL CHECK (code ~ '^[A-Z]{2}-[0-9]{1,4}$') CHECK (length(code) >= 4),
   name varchar(10) CHECK (length(name) = 3),
   tiny numeric(3,3) NOT NULL DEFAULT 0.5,
@@ -27,3 +26,4 @@ CREATE TABLE "Odd Values" (
   link varchar(40),
   PRIMARY KEY ("kind of thing", code)
 );
+CREATE TABLE bare (id serial PRIMARY KEY);
