@@ -10,8 +10,6 @@ from devmatrix.discovery.document import FieldType
 from devmatrix.discovery.sql.schema import Column
 
 MOST_CHARACTERS = 100_000
-LONG = 1_000
-"""Of a column that holds texts of any length, and is called as single lines are."""
 _WHOLE = {
     "TINYINT": (-128, 127), "UTINYINT": (0, 255), "SMALLINT": (-32_768, 32_767), "USMALLINT": (0, 65_535),
     "SMALLSERIAL": (1, 32_767), "MEDIUMINT": (-8_388_608, 8_388_607), "UMEDIUMINT": (0, 16_777_215),
@@ -67,7 +65,7 @@ def read_type(column: Column, enums: Mapping[str, tuple[str, ...]], *, loose: bo
     """The type of a column. `loose`: of SQLite; `bounded_text`: TEXT is for long texts alone, as in MySQL."""
     found = column.data_type
     if found is None:
-        return Reading(FieldType.STRING, textual=True, untyped=True, max_length=LONG)
+        return Reading(FieldType.STRING, textual=True, untyped=True)
     name = found.this.name
     if name == "USERDEFINED":
         reading = _user_defined(enums, column.written_type)
@@ -111,7 +109,7 @@ def _text(name: str, numbers: tuple[int, ...]) -> Reading:
     if name in _TEXTS and name != "TEXT":
         return Reading(FieldType.TEXT, max_length=_TEXTS[name])
     if not numbers or numbers[0] == 0:
-        return Reading(FieldType.STRING, textual=True, max_length=1 if name == "CHAR" else LONG)
+        return Reading(FieldType.STRING, textual=True, max_length=1 if name == "CHAR" else None)
     kind = FieldType.TEXT if numbers[0] > MOST_CHARACTERS // 10 else FieldType.STRING
     return Reading(kind, textual=True, max_length=min(numbers[0], MOST_CHARACTERS))
 
@@ -139,7 +137,7 @@ def _user_defined(enums: Mapping[str, tuple[str, ...]], written: str) -> Reading
     if name in enums:
         return Reading(FieldType.ENUM, choices=enums[name])
     if name in _OTHER_STRINGS:
-        return Reading(FieldType.STRING, textual=True, max_length=LONG)
+        return Reading(FieldType.STRING, textual=True)
     if any(re.search(pattern, name, re.I) for pattern, _ in _AFFINITIES):
         return None
     return Reading(None, lost=f"{name}: no type that an API of this kind keeps; the column is left out")

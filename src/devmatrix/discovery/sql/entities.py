@@ -164,6 +164,6 @@ _DECISIONS = {
     "references: References hold the `id` of the record": "the tables refer by other columns",
     "links: Deleting either side of these drops the links": "a link is nothing on its own",
     "scales: Decimals without a scale have 2 digits after the point": "a service needs a limit",
-    "lengths: Texts without a length hold at most 1000 characters": "a service needs a limit",
+    "lengths: Texts without a length hold at most 200 characters": "a service needs a limit",
     "among: Unique among the deleted records, too": "so does the service keep what is unique",
 }

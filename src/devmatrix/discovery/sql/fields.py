@@ -5,7 +5,7 @@ from dataclasses import replace
 from devmatrix.discovery.document import FieldType
 from devmatrix.discovery.drafts import FieldDraft
 from devmatrix.discovery.naming import split_words
-from devmatrix.discovery.sql.column_types import LONG, Reading
+from devmatrix.discovery.sql.column_types import Reading
 from devmatrix.discovery.sql.defaults import apply_default
 from devmatrix.discovery.sql.schema import Column
 from devmatrix.discovery.types import inferred
@@ -24,11 +24,11 @@ def suggested(name: str, reading: Reading) -> Reading:
         return reading
     last = split_words(name)[-1:]
     if kind is FieldType.URL or (kind is FieldType.EMAIL and last in (("email",), ("mail",), ("address",))):
-        most = reading.max_length if (reading.max_length or LONG) < min(_LONGEST[kind], LONG) else None
+        most = reading.max_length if reading.max_length and reading.max_length < _LONGEST[kind] else None
         return replace(reading, kind=kind, max_length=most)
     if kind is FieldType.UUID and (reading.max_length == _UUID_LENGTH or reading.untyped):
         return replace(reading, kind=kind, max_length=None)
-    if kind is FieldType.TEXT and reading.max_length == LONG:
+    if kind is FieldType.TEXT and reading.max_length is None:
         return replace(reading, kind=kind, max_length=None)
     if reading.untyped and kind in _TEMPORAL:
         return replace(reading, kind=kind, max_length=None)

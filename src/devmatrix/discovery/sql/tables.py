@@ -2,7 +2,7 @@
 
 from devmatrix.discovery.document import FieldType
 from devmatrix.discovery.drafts import Draft, EntityDraft, FieldDraft
-from devmatrix.discovery.sql.column_types import LONG, Reading
+from devmatrix.discovery.sql.column_types import Reading
 from devmatrix.discovery.sql.conditions import Comparison, Lost, facts
 from devmatrix.discovery.sql.fields import field_of, give_default, suggested
 from devmatrix.discovery.sql.names import name_of_entity, name_of_field, name_of_reference
@@ -314,7 +314,7 @@ class TableReader:
         for key, field in self._fields.items():
             remark = self._table.columns[key].remark
             remark.became.insert(0, described(self._entity.name, field))
-            if field.type is FieldType.STRING and field.max_length == LONG:
+            if field.type is FieldType.STRING and field.max_length is None:
                 self._noted["lengths"].append(self._label(field.name))
             if field.type is FieldType.DECIMAL and field.scale is None:
                 self._noted["scales"].append(self._label(field.name))

@@ -127,7 +127,7 @@ insert into t values (3, 'c');
         "data",
         "entity T",
         "id, kept by the service",
-        "T.a: string, a;b by default, at most 1000 characters",
+        "T.a: string, a;b by default",
         "a comment of the script",
         "not understood: a routine of the database",
         "data",
