@@ -8,15 +8,8 @@ from devmatrix.discovery.interface import Source as Origin
 from devmatrix.discovery.shapes import Shape, ShapeKind
 from devmatrix.stacks.fastapi.features.text import literal
 from devmatrix.stacks.fastapi.imported.records.collection import selects
-from devmatrix.stacks.fastapi.imported.records.showing import (
-    OF_PAGE,
-    Gallery,
-    Scene,
-    Showing,
-    answer_shape,
-    item_shape,
-    property_shape,
-)
+from devmatrix.stacks.fastapi.imported.records.gallery import Gallery, answer_shape, item_shape, property_shape
+from devmatrix.stacks.fastapi.imported.records.showing import OF_PAGE, Scene, Showing
 from devmatrix.stacks.fastapi.imported.wire.contents import reply_content, success_reply
 
 if TYPE_CHECKING:

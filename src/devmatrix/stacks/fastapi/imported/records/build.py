@@ -8,11 +8,11 @@ from devmatrix.planning.plan import TaskOutline
 from devmatrix.stacks.fastapi.facts import Facts
 from devmatrix.stacks.fastapi.imported.records.changes import changes_source
 from devmatrix.stacks.fastapi.imported.records.collection import Collection, Records
+from devmatrix.stacks.fastapi.imported.records.gallery import Gallery
 from devmatrix.stacks.fastapi.imported.records.migrations import migration_outline, migration_sources
 from devmatrix.stacks.fastapi.imported.records.model import model_source
 from devmatrix.stacks.fastapi.imported.records.queries import queries_source
 from devmatrix.stacks.fastapi.imported.records.routes import router_sources, router_task
-from devmatrix.stacks.fastapi.imported.records.showing import Gallery
 from devmatrix.stacks.fastapi.imported.records.tables import needs_numbering
 from devmatrix.stacks.fastapi.imported.records.unit_tests import test_sources
 from devmatrix.stacks.fastapi.imported.records.views import views_source

@@ -1,6 +1,5 @@
 """One route: its signature, and a body that looks up, checks, changes and answers."""
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
@@ -13,7 +12,9 @@ from devmatrix.stacks.fastapi.imported.records.answers import Answers
 from devmatrix.stacks.fastapi.imported.records.changes import ADDING, CHANGING, REMOVING
 from devmatrix.stacks.fastapi.imported.records.collection import Collection, Records, Served
 from devmatrix.stacks.fastapi.imported.records.fields import Association, tokens
+from devmatrix.stacks.fastapi.imported.records.gallery import Gallery
 from devmatrix.stacks.fastapi.imported.records.inputs import Inputs, Surroundings
+from devmatrix.stacks.fastapi.imported.records.lines import outside_brackets, tidied
 from devmatrix.stacks.fastapi.imported.records.queries import (
     LISTING,
     finder_name,
@@ -24,13 +25,12 @@ from devmatrix.stacks.fastapi.imported.records.queries import (
     select_name,
     signing_in_name,
 )
-from devmatrix.stacks.fastapi.imported.records.showing import Gallery, Scene
+from devmatrix.stacks.fastapi.imported.records.showing import Scene
+from devmatrix.stacks.fastapi.imported.records.values import Values
 from devmatrix.stacks.fastapi.imported.records.writing import RESERVED, Writer, broken
+from devmatrix.stacks.fastapi.imported.wire.contents import essence, success_reply
 from devmatrix.stacks.fastapi.imported.wire.identifiers import free
 from devmatrix.stacks.fastapi.source import Symbol
-
-_MOST_INLINE = 4
-"""Lines that make values within the route; more are a function of their own."""
 
 
 class Route:
@@ -64,7 +64,7 @@ class Route:
         self._look_up()
         self._check_owner()
         self._effects()[self.served.operation.kind]()
-        lines = [piece for line in _tidied(self.lines) for piece in broken(line)]
+        lines = [piece for line in tidied(self.lines) for piece in broken(line)]
         source = function(self._head(), self._doc(), lines, self._decorator())
         is_long = len(lines) > MAX_BODY_LINES
         kind = AtomKind.TABLE if is_long else AtomKind.FUNCTION
@@ -108,7 +108,7 @@ class Route:
         for each in (*self.declared, *parts):
             for line in each.imports:
                 self.writer.imports[line] = None
-            has_default = " = " in _outside_brackets(each.declaration)
+            has_default = " = " in outside_brackets(each.declaration)
             (optional if has_default else required).append(each.declaration)
         for line in self.plan.answer.imports:
             self.writer.imports[line] = None
@@ -218,53 +218,16 @@ class Route:
     def _answer(self, record: str = "") -> None:
         self.answers.give(self._scene(record))
 
-    def _around(self) -> Surroundings:
+    def around(self) -> Surroundings:
+        """What else values come from."""
         caller = f"{self.caller}.row_id" if self.guard.name else "None"
         if self.guard.optional and self.guard.name:
             caller = f"{self.caller}.row_id if {self.caller} else None"
         parent = f"{self.found[-1][1]}.row_id" if self.found else "None"
         return Surroundings(caller, parent, self.parameters)
 
-    def _values(self) -> str:
-        """Source of the values that the request gives."""
-        lines = Inputs(self.served, self.collection, self.writer, self._around()).lines()
-        self.uses_request |= any("request." in line for line in lines)
-        if len(lines) > _MOST_INLINE and not self.served.is_batch:
-            return self._values_apart(lines)
-        self.lines += lines
-        return "values"
-
-    def _values_apart(self, lines: list[str]) -> str:
-        """The values, read by a function of their own."""
-        name = free(f"values_of_{self.name}", self.taken)
-        text = "\n".join(lines)
-        parameters, arguments = [], []
-        if "session" in text:
-            parameters.append(f"session: {self.writer.use('AsyncSession')}")
-            arguments.append("session")
-        if "request." in text:
-            parameters.append(f"request: {self.writer.use('Request')}")
-            arguments.append("request")
-        own = {row: f"{row.partition('.')[0]}_row_id" for row in (self._around().caller, self._around().parent)}
-        for row, parameter in own.items():
-            if row != "None" and row in text:
-                text = text.replace(row, parameter)
-                parameters.append(f"{parameter}: {'int | None' if 'else' in row else 'int'}")
-                arguments.append(row)
-        for each in (*self.declared, *(self.body.parameters if self.body else ())):
-            if _names(each.name, text):
-                parameters.append(_without_default(each.declaration))
-                arguments.append(each.name)
-        await_ = "await " if "await " in text else ""
-        head = f"{'async ' if await_ else ''}def {name}({', '.join(parameters)}) -> dict[str, {self.writer.use('Any')}]"
-        body = [piece for line in [*text.split("\n"), "return values"] for piece in broken(line)]
-        is_long = len(body) > MAX_BODY_LINES
-        source = function(head, f"The values that a request of `{self.name}` gives.", body)
-        self.extra.append(Symbol(name, source, AtomKind.TABLE if is_long else AtomKind.FUNCTION))
-        return f"{await_}{name}({', '.join(arguments)})"
-
     def _add(self) -> None:
-        values = self._values()
+        values = Values(self).source()
         module = self.writer.module(self.collection, "changes")
         variable = self.local(self.collection.variable)
         self.lines.append(f"{variable} = await {module}.add_{self.collection.variable}(session, {values})")
@@ -275,7 +238,7 @@ class Route:
 
     def _change(self) -> None:
         home, variable = self.found[-1]
-        self.lines += self._changing(home, variable, self._values())
+        self.lines += self._changing(home, variable, Values(self).source())
         self._answer()
 
     def _changing(self, home: Collection, variable: str, values: str) -> list[str]:
@@ -309,7 +272,7 @@ class Route:
             refusal = f"{self.writer.use('StateConflict')}({literal(f'It has no {words(name)} yet.')})"
             self.lines.append(f"    raise {refusal}")
         target = f"{{{literal(field)}: {literal(step.target)}}}"
-        values = target if not self.served.effect.writes else f"{self._values()} | {target}"
+        values = target if not self.served.effect.writes else f"{Values(self).source()} | {target}"
         self.lines += self._changing(home, variable, values)
         self._answer()
 
@@ -397,12 +360,12 @@ class Route:
             case "holder_row_id":
                 return f"{self.holder()}.row_id"
             case "owner_row_id":
-                row = f"{self.caller}.row_id" if not self.guard.optional else self._around().caller
+                row = f"{self.caller}.row_id" if not self.guard.optional else self.around().caller
                 if not self.served.operation.access.roles:
                     return row if self.guard.name else "None"
                 return f"None if {self.has_role()} else {row}" if self.guard.name else "None"
             case "caller_row_id":
-                return self._around().caller
+                return self.around().caller
             case _:
                 return originals[name]
 
@@ -413,7 +376,7 @@ class Route:
         several = self.local(self.collection.package)
         module = self.writer.module(self.collection, "changes")
         self.lines += [f"{several} = []", f"for item in {self._batch()}:"]
-        inner = Inputs(self.served, self.collection, self.writer, self._around()).lines()
+        inner = Inputs(self.served, self.collection, self.writer, self.around()).lines()
         self.lines += [f"    {line}" for line in inner]
         self.lines.append(f"    {several}.append(await {module}.add_{self.collection.variable}(session, values))")
         self.lines.append("await session.commit()")
@@ -443,44 +406,8 @@ class Route:
         field = next((each for each in fields if each.attribute.name == named), fields[0])
         missing = f'{self.writer.use("Missing")}("Nothing was uploaded.")'
         self.lines.append(f"content = {self.writer.use('wanted')}({variable}.{field.name}, {missing})")
-        media = f'media_type={variable}.{field.media_type} or "application/octet-stream"'
-        self.lines.append(f"return {self.writer.use('Response')}(content, {media})")
-
-
-def _tidied(lines: list[str]) -> list[str]:
-    """Without variables that nothing reads, or that are only answered."""
-    found: list[str] = []
-    for index, line in enumerate(lines):
-        name, is_assignment, value = line.partition(" = ")
-        rest = "\n".join(lines[index + 1 :])
-        if is_assignment and name.isidentifier() and not re.search(rf"\b{name}\b", rest) and value.startswith("await "):
-            found.append(value)
-        else:
-            found.append(line)
-    if len(found) > 1:
-        name, _, value = found[-2].partition(" = ")
-        if name.isidentifier() and found[-1] == f"return {name}":
-            found[-2:] = [f"return {value}"]
-    return found
-
-
-def _outside_brackets(text: str) -> str:
-    depth, kept = 0, []
-    for letter in text:
-        depth += (letter in "[(") - (letter in "])")
-        if depth == 0:
-            kept.append(letter)
-    return "".join(kept)
-
-
-def _without_default(declaration: str) -> str:
-    depth = 0
-    for position, letter in enumerate(declaration):
-        depth += (letter in "[(") - (letter in "])")
-        if depth == 0 and declaration[position : position + 3] == " = ":
-            return declaration[:position]
-    return declaration
-
-
-def _names(name: str, text: str) -> bool:
-    return re.search(rf"(?<![\w.\"']){re.escape(name)}\b", text) is not None
+        reply = success_reply(self.endpoint, self.served.operation.success_status)
+        documented = [essence(each.media_type) for each in reply.contents] if reply else []
+        kinds = ", ".join(map(literal, documented or ["*/*"]))
+        media = f"{self.writer.use('fitting')}({variable}.{field.media_type}, {kinds})"
+        self.lines.append(f"return {self.writer.use('Response')}(content, media_type={media})")

@@ -194,10 +194,8 @@ class Queries:
         column = f"{self._model}.{field.name}"
         compared = f"{writer.use('as_text')}({column})" if is_text else column
         tests = [f"{compared} == {argument}"]
-        parameters = [
-            f"session: {writer.use('AsyncSession')}",
-            f"{argument}: {'str' if is_text else field.python_type}",
-        ]
+        kind = writer.use("Any") if field.python_type == "Any" else field.python_type
+        parameters = [f"session: {writer.use('AsyncSession')}", f"{argument}: {'str' if is_text else kind}"]
         said = f"with that {words(lookup.attribute)}"
         if lookup.within:
             within = collection.fields.of(lookup.within).name

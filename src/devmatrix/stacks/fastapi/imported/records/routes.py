@@ -6,7 +6,7 @@ from devmatrix.discovery.interface import Endpoint
 from devmatrix.stacks.fastapi.features.text import function, literal
 from devmatrix.stacks.fastapi.imported.records.collection import Records, Served
 from devmatrix.stacks.fastapi.imported.records.effects import Route
-from devmatrix.stacks.fastapi.imported.records.showing import Gallery
+from devmatrix.stacks.fastapi.imported.records.gallery import Gallery
 from devmatrix.stacks.fastapi.imported.records.writing import RESERVED, Writer
 from devmatrix.stacks.fastapi.imported.wire import Declared
 from devmatrix.stacks.fastapi.imported.wire.identifiers import free, snake

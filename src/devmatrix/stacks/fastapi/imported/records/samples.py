@@ -29,6 +29,9 @@ _LEAST: dict[ShapeKind, JsonValue] = {
 }
 
 
+_DEEPEST = 8
+
+
 def sample_value(field: Field, writer: Writer, interface: Interface) -> str:
     """A value for the field; a new one each time where it must be unique."""
     return _value(field, writer, interface, 0)
@@ -39,18 +42,18 @@ def other_value(field: Field, writer: Writer, interface: Interface) -> str:
     return _value(field, writer, interface, 1)
 
 
-def sample_of(shape: Shape, interface: Interface) -> JsonValue:
-    """The least JSON value of that shape, as answers have it."""
+def sample_of(shape: Shape, interface: Interface, depth: int = 0) -> JsonValue:
+    """The least JSON value of that shape, as answers have it; null where a shape needs itself without end."""
     shape = interface.resolve(shape)
-    if shape.nullable:
+    if shape.nullable or depth > _DEEPEST:
         return None
     if shape.choices:
         return shape.choices[0]
     match shape.kind:
         case ShapeKind.OBJECT:
-            return {one.name: sample_of(one.shape, interface) for one in shape.properties if one.required}
+            return {one.name: sample_of(one.shape, interface, depth + 1) for one in shape.properties if one.required}
         case ShapeKind.UNION if shape.alternatives:
-            return sample_of(shape.alternatives[0], interface)
+            return sample_of(shape.alternatives[0], interface, depth + 1)
         case ShapeKind.ANY | ShapeKind.NULL:
             return None
         case kind:

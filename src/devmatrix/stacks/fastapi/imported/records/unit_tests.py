@@ -10,6 +10,7 @@ from devmatrix.stacks.fastapi.features.text import function, literal, with_artic
 from devmatrix.stacks.fastapi.imported.records.changes import Changes
 from devmatrix.stacks.fastapi.imported.records.collection import Collection, selects
 from devmatrix.stacks.fastapi.imported.records.fields import Field
+from devmatrix.stacks.fastapi.imported.records.gallery import Gallery, needs_settings
 from devmatrix.stacks.fastapi.imported.records.queries import (
     LISTING,
     finder_name,
@@ -19,7 +20,6 @@ from devmatrix.stacks.fastapi.imported.records.queries import (
     signing_in_name,
 )
 from devmatrix.stacks.fastapi.imported.records.samples import other_value, sample_value
-from devmatrix.stacks.fastapi.imported.records.showing import Gallery, needs_settings
 from devmatrix.stacks.fastapi.imported.records.writing import RESERVED, Writer, broken
 from devmatrix.stacks.fastapi.imported.wire.identifiers import free
 from devmatrix.stacks.fastapi.source import Source, Symbol

@@ -6,7 +6,8 @@ from devmatrix.atoms.contract import MAX_BODY_LINES, AtomKind
 from devmatrix.discovery.interface import Source as Origin
 from devmatrix.stacks.fastapi.features.text import function, with_article
 from devmatrix.stacks.fastapi.imported.records.collection import Collection
-from devmatrix.stacks.fastapi.imported.records.showing import Gallery, Scene, Showing, Shown, needs_settings
+from devmatrix.stacks.fastapi.imported.records.gallery import Gallery, Shown, needs_settings
+from devmatrix.stacks.fastapi.imported.records.showing import Scene, Showing
 from devmatrix.stacks.fastapi.imported.records.writing import RESERVED, Writer, broken
 from devmatrix.stacks.fastapi.imported.wire.identifiers import free
 from devmatrix.stacks.fastapi.source import Source, Symbol
