@@ -66,7 +66,7 @@ def _proofs(subject: Subject) -> list[Proof]:
     if subject.part.endpoint.effect is None:
         return unwritten(subject)
     topic = _BY_KIND.get(subject.part.operation.kind)
-    happy = topic(subject) if topic is not None else []
+    happy = subject.attempt(topic) if topic is not None else []
     return [*happy, *refusing(subject)]
 
 

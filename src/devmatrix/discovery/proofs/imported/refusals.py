@@ -43,7 +43,7 @@ def refusing(subject: Subject) -> list[Proof]:
     found: list[Proof] = []
     for reason, text, topic in topics:
         if reason in given:
-            found += subject.proof(f"{subject.route} {text}", topic(subject))
+            found += subject.proof(f"{subject.route} {text}", subject.attempt(topic))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from pydantic import JsonValue
 
@@ -15,6 +16,8 @@ from devmatrix.discovery.proofs.imported.world import Record, Scene
 from devmatrix.discovery.proofs.script import Phase
 from devmatrix.discovery.proofs.subject import Draft, Kind, Proof
 from devmatrix.discovery.proofs.unproducible import UnproducibleError
+
+Result = TypeVar("Result", Draft, Proof)
 
 _READS = (OperationKind.READ, OperationKind.NESTED_READ)
 _LISTS = (OperationKind.LIST, OperationKind.NESTED_LIST)
@@ -50,6 +53,14 @@ class Subject:
             self.omissions.append(f"{self.route}: {title} ({why})")
             return []
         return [Draft(title, kind, tuple(script.steps))]
+
+    def attempt(self, topic: Callable[["Subject"], list[Result]]) -> list[Result]:
+        """What a topic gives; nothing, and an omission, where not even its values can be made up."""
+        try:
+            return topic(self)
+        except UnproducibleError as why:
+            self.omissions.append(f"{self.route}: {topic.__name__.strip('_').replace('_', ' ')} ({why})")
+            return []
 
     def proof(self, text: str, drafts: Iterable[Draft], *, level: Level = Level.MUST) -> list[Proof]:
         """A requirement, where there is a scenario."""

@@ -64,7 +64,7 @@ def _envelope(shape: Json, form: int) -> Json:
 
 
 @st.composite
-def _documents(draw: st.DrawFn) -> str:
+def documents(draw: st.DrawFn) -> str:
     schemas = {name: draw(_schemas()) for name in _NAMES}
     schemas |= {f"New{name}": draw(_schemas()) for name in _NAMES}
     operations: dict[str, Json] = {}
@@ -103,7 +103,7 @@ def _documents(draw: st.DrawFn) -> str:
 
 
 @settings(max_examples=30, deadline=None)
-@given(_documents())
+@given(documents())
 def test_any_document_is_bound_soundly_and_always_alike(text: str) -> None:
     source = Source(text, "any.json")
     try:
