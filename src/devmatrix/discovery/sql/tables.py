@@ -191,17 +191,23 @@ class TableReader:
         foreign.remark.is_about(self._entity.name)
         table = self._schema.find(foreign.target)
         if table is None:
-            name = name_of_entity(foreign.target.table)
-            known = self._draft.resolve(name) if name else None
-            if known is None and name:
-                foreign.remark.became.append(f"{foreign.target.table} is not among the tables")
-            elif not name:
-                foreign.remark.lost.append("a reference to what no entity can be made of; it is left out")
-            return known.name if known else name or None
+            return self._missing(foreign)
         found = self._names.get(table.name.key)
         if found is None:
             foreign.remark.lost.append("a reference to what no entity could be made of; it is left out")
         return found
+
+    def _missing(self, foreign: ForeignKey) -> str | None:
+        """The entity of a table that the script does not create: another source may say what it has."""
+        name = name_of_entity(foreign.target.table)
+        if not name:
+            foreign.remark.lost.append("a reference to what no entity can be made of; it is left out")
+            return None
+        if name not in self._draft.entities and name not in self._names.values():
+            self._draft.declare(name)
+            self._draft.assume(f"{name} is kept as an entity", f"{self._entity.name} refers to it")
+        foreign.remark.became.append(f"{foreign.target.table} is not among the tables")
+        return name
 
     def _reference(self, foreign: ForeignKey, name: str, target: str, *, required: bool) -> FieldDraft:
         field = FieldDraft(name, FieldType.REFERENCE, target=target, required=required, on_delete="restrict")

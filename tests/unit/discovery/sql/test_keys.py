@@ -132,6 +132,15 @@ def test_references_to_themselves_and_in_circles() -> None:
     assert not (required["b_id"] and required["a_id"])
 
 
+def test_references_to_tables_that_are_not_there_declare_an_entity() -> None:
+    sql = """create table books (id serial primary key, x int references items (id), y int references shelf (id));
+        create table order_items (id serial primary key, n int); create table shelves (id serial primary key, n int);"""
+    document = document_of(sql)
+    assert [item.target for item in document.entity("Book").attributes] == ["Item", "Shelf"]
+    assert "Item is kept as an entity" in [item.text for item in document.assumptions]
+    assert sorted(item.name for item in document.entities) == ["Book", "Item", "OrderItem", "Shelf"]
+
+
 def test_references_by_several_columns_are_one() -> None:
     sql = """create table orders (id serial primary key);
         create table lines (order_id int references orders, no int, primary key (order_id, no));
