@@ -1,5 +1,6 @@
 """Blueprint of `app/routers`: the HTTP face, one module for each group of endpoints."""
 
+import textwrap
 from collections.abc import Iterable
 
 from devmatrix.discovery.interface import Endpoint
@@ -11,6 +12,8 @@ from devmatrix.stacks.fastapi.imported.records.writing import RESERVED, Writer
 from devmatrix.stacks.fastapi.imported.wire import Declared
 from devmatrix.stacks.fastapi.imported.wire.identifiers import free, snake
 from devmatrix.stacks.fastapi.source import Source, Symbol
+
+_LONGEST_TEXT = 90
 
 
 def router_sources(records: Records, gallery: Gallery) -> tuple[Source, ...]:
@@ -62,10 +65,19 @@ def _symbols(records: Records, gallery: Gallery, endpoint: Endpoint, name: str, 
     head = f"async def {name}({', '.join(parameters)}) -> {plan.answer.text}"
     for line in plan.answer.imports:
         writer.imports[line] = None
-    body = [f"raise {writer.use('Unwritten')}({literal(why_unwritten(records, endpoint))})"]
+    body = _raising(writer.use("Unwritten"), why_unwritten(records, endpoint))
     doc = (operation.summary or f"What `{endpoint.document_id or endpoint.operation}` asks for").strip().rstrip(".")
     source = function(head, f"{doc}.", body, plan.decorator)
     yield Symbol(name, source, operations=(operation.id,), raises=("Unwritten",))
+
+
+def _raising(name: str, text: str) -> list[str]:
+    """Lines that raise it; a long sentence in pieces."""
+    pieces = textwrap.wrap(" ".join(text.split()), _LONGEST_TEXT, break_on_hyphens=False)
+    if len(pieces) < 2:
+        return [f"raise {name}({literal(''.join(pieces))})"]
+    spaced = [*(f"{piece} " for piece in pieces[:-1]), pieces[-1]]
+    return [f"raise {name}(", *(f"    {literal(piece)}" for piece in spaced), ")"]
 
 
 def why_unwritten(records: Records, endpoint: Endpoint) -> str:
