@@ -1,5 +1,7 @@
 """Examples that are coherent."""
 
+import ast
+
 from devmatrix.discovery.document import Attribute, Entity, FieldType
 from devmatrix.stacks.fastapi.naming import Names
 from devmatrix.stacks.fastapi.seeds import seed_sources
@@ -48,3 +50,12 @@ def test_records_are_called_as_nothing_else_in_the_functions() -> None:
     (source,) = seed_sources(document, Names(document))
     (make,) = (symbol for symbol in source.symbols if symbol.name == "make_books")
     assert "Book(**values, value_id=values_made[number].id) for number, values in" in make.source
+
+
+def test_rows_of_records_that_only_refer_are_empty() -> None:
+    shelf = Entity(name="Shelf", plural="shelves", attributes=(Attribute(name="note", type=FieldType.TEXT),))
+    stay = Entity(name="Stay", plural="stays", attributes=(reference("shelf_id", "Shelf"),))
+    document = conventional.document("Stays", "Stays.", [shelf, stay], [*crud(shelf), *crud(stay)])
+    (source,) = seed_sources(document, Names(document))
+    ast.parse(source.preamble)
+    assert "STAYS: list[dict[str, Any]] = [{}" in source.preamble

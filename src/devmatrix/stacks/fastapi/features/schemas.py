@@ -25,6 +25,8 @@ _OPERATOR_WORDS = {
     ">=": "at least",
     "!=": "other than",
 }
+_LONGEST_DOC = 105
+"""Characters of a docstring that fits one line."""
 _NUMBERS = (FieldType.INTEGER, FieldType.DECIMAL, FieldType.FLOAT)
 _IMPORTS = (
     *(f"from typing import {name}" for name in ("Annotated", "Literal", "Self")),
@@ -224,5 +226,7 @@ def _queries(feature: Feature) -> Iterable[Symbol]:
             lines.append(f"{field.name}: {query_type(field.attribute)} | None = {alias}")
         doc = f"Which {feature.collection} a list holds, and in which order."
         if feature.searched and shape.base == "PageQuery":
-            doc += f" Search looks at {listed(field.name for field in feature.searched)}."
+            looked = listed(field.name for field in feature.searched)
+            sentence = f" Search looks at {looked}."
+            doc += sentence if len(doc + sentence) <= _LONGEST_DOC else " Search looks at all texts."
         yield Symbol(shape.name, class_(f"class {shape.name}({shape.base})", doc, lines), AtomKind.CLASS)

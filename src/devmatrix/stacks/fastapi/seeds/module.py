@@ -164,4 +164,4 @@ def _local(package: str) -> str:
 
 def _dictionary(row: dict[str, str]) -> str:
     # The comma at the end lets the formatter write one value a line.
-    return "{" + ", ".join(f"{json.dumps(name)}: {value}" for name, value in row.items()) + ",}"
+    return "{" + "".join(f"{json.dumps(name)}: {value}, " for name, value in row.items()).rstrip(" ") + "}"
