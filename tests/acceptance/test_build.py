@@ -154,4 +154,4 @@ def test_interrupting_leaves_nothing_and_says_how_to_go_on(variables: dict[str, 
 def test_help_says_what_to_type(command: str, devmatrix: Devmatrix) -> None:
     ran = devmatrix(command, "--help")
     assert ran.exit_code == 0
-    assert "REQUEST" in ran.stdout
+    assert "SOURCE" in ran.stdout

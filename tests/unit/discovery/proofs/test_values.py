@@ -13,7 +13,8 @@ from devmatrix.discovery.proofs.unproducible import UnproducibleError
 from devmatrix.discovery.proofs.values import REFERENCES, accepts, sample
 from tests.reference_values import Wrong, accept
 
-SCALARS = [kind for kind in FieldType if kind not in REFERENCES]
+IMPORTED = (FieldType.JSON, FieldType.BINARY)
+SCALARS = [kind for kind in FieldType if kind not in (*REFERENCES, *IMPORTED)]
 
 
 @st.composite

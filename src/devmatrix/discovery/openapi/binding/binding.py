@@ -10,6 +10,7 @@ from devmatrix.discovery.naming import human, split_words
 from devmatrix.discovery.openapi.binding.access import schemes_of
 from devmatrix.discovery.openapi.binding.accounts import add_account
 from devmatrix.discovery.openapi.binding.associations import add_associations, add_flags_and_counts
+from devmatrix.discovery.openapi.binding.checking import Checker
 from devmatrix.discovery.openapi.binding.drafts import Desk, EntityDraft
 from devmatrix.discovery.openapi.binding.gathering import CREATES, gather
 from devmatrix.discovery.openapi.binding.identity import add_keys, add_moments
@@ -42,6 +43,7 @@ def bind(given: Given, classification: Classification) -> DiscoveryDocument:
     entities = _entities(desk, bound)
     names = {entity.name for entity in entities}
     bound = [one if one.operation.entity in names else one.about_nothing() for one in bound]
+    bound = _sound(given, desk, operations, entities, bound)
     ask(desk, bound)
     title = given.title.strip() or human(entities[0].plural).capitalize()
     interface = Interface(
@@ -66,6 +68,27 @@ def bind(given: Given, classification: Classification) -> DiscoveryDocument:
         statements=Statements(desk).all([(one.classified, one.operation, one.endpoint) for one in bound]),
         interface=interface,
     )
+
+
+def _sound(
+    given: Given, desk: Desk, operations: Operations, entities: tuple[Entity, ...], bound: list[Bound]
+) -> list[Bound]:
+    """The operations, but those given up whose effects do not fit what the document says of them."""
+    interface = Interface(
+        file=given.file,
+        version=given.version,
+        openapi=given.openapi,
+        shapes=dict(given.shapes),
+        schemes=schemes_of(desk),
+        views=operations.views,
+        endpoints=tuple(one.endpoint for one in bound),
+    )
+    checker = Checker(interface, entities)
+    found = []
+    for one in bound:
+        wrong = next(checker.endpoint(one.operation, one.endpoint), None)
+        found.append(one if wrong is None else one.given_up(f"its parts contradict each other: {wrong}"))
+    return found
 
 
 def understand(desk: Desk, only: Mapping[str, str]) -> None:

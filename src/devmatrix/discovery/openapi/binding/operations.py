@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pydantic import JsonValue
 
 from devmatrix.discovery.document import Operation, OperationKind
-from devmatrix.discovery.interface import Effect, Endpoint, View
+from devmatrix.discovery.interface import Effect, Endpoint, Reason, Refusal, View
 from devmatrix.discovery.naming import snake
 from devmatrix.discovery.openapi.binding.access import access_of, needs_caller, schemes_of, tells_of_caller
 from devmatrix.discovery.openapi.binding.answers import Answers, Asked
@@ -33,6 +33,18 @@ class Bound:
     def about_nothing(self) -> "Bound":
         """The same, of no entity."""
         return replace(self, operation=self.operation.model_copy(update={"entity": ""}))
+
+    def given_up(self, why: str) -> "Bound":
+        """The same, for nobody here to write: what was understood of it does not hold together."""
+        kept = tuple(one for one in self.endpoint.refusals if one.reason is Reason.UNAUTHENTICATED)
+        unwritten = Refusal(reason=Reason.UNWRITTEN, status=501, documented=False)
+        changes = {"effect": None, "why_not": why, "refusals": (*kept, unwritten)}
+        bare = {"parent_field": None, "relation": None, "relation_entity": None, "transition": None}
+        return replace(
+            self,
+            operation=self.operation.model_copy(update=bare),
+            endpoint=self.endpoint.model_copy(update=changes),
+        )
 
 
 class Operations:
