@@ -224,6 +224,21 @@ class Reason(StrEnum):
     UNWRITTEN = "unwritten"  # 501: nobody has written it
 
 
+STANDARD_STATUSES = {
+    Reason.UNAUTHENTICATED: 401,
+    Reason.BAD_CREDENTIALS: 401,
+    Reason.FORBIDDEN: 403,
+    Reason.INVALID_PATH: 422,
+    Reason.INVALID_QUERY: 422,
+    Reason.INVALID_BODY: 422,
+    Reason.MISSING: 404,
+    Reason.DUPLICATE: 409,
+    Reason.STATE: 409,
+    Reason.UNWRITTEN: 501,
+}
+"""Statuses of refusals that no document speaks of."""
+
+
 class Fault(StrEnum):
     """Where a value in an error's body comes from."""
 

@@ -9,7 +9,7 @@ from devmatrix.discovery.naming import human, plural, snake
 from devmatrix.discovery.phrases import CRUD
 
 Kind = OperationKind
-_METHODS = {
+METHODS = {
     Kind.CREATE: ("POST", 201),
     Kind.LIST: ("GET", 200),
     Kind.READ: ("GET", 200),
@@ -26,6 +26,7 @@ _METHODS = {
     Kind.CURRENT: ("GET", 200),
     Kind.CURRENT_PATCH: ("PATCH", 200),
 }
+"""Method and success status of each kind, by docs/conventions.md."""
 _ORDER = (Kind.CREATE, Kind.LIST, Kind.READ, Kind.REPLACE, Kind.PATCH, Kind.DELETE)
 
 
@@ -161,7 +162,7 @@ class Endpoints:
         summary: str,
         **more: str | None,
     ) -> None:
-        method, status = _METHODS[kind]
+        method, status = METHODS[kind]
         if (method, _shape(path)) in self._routes:
             self._draft.assume(f"There is no endpoint to {summary[0].lower()}{summary[1:]}", f"{path} is taken")
             return

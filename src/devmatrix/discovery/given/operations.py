@@ -6,25 +6,9 @@ from collections.abc import Iterator, Sequence
 from devmatrix.discovery.document import DiscoveryDocument, Entity, FieldType, Operation, OperationKind
 from devmatrix.discovery.given.faults import Fault, repeated, unknown
 from devmatrix.discovery.naming import snake
+from devmatrix.discovery.operations import METHODS
 
 Kind = OperationKind
-_WIRE = {
-    Kind.CREATE: ("POST", 201),
-    Kind.LIST: ("GET", 200),
-    Kind.READ: ("GET", 200),
-    Kind.REPLACE: ("PUT", 200),
-    Kind.PATCH: ("PATCH", 200),
-    Kind.DELETE: ("DELETE", 204),
-    Kind.NESTED_LIST: ("GET", 200),
-    Kind.NESTED_CREATE: ("POST", 201),
-    Kind.LINK: ("PUT", 204),
-    Kind.UNLINK: ("DELETE", 204),
-    Kind.TRANSITION: ("POST", 200),
-    Kind.REGISTER: ("POST", 201),
-    Kind.LOGIN: ("POST", 200),
-    Kind.CURRENT: ("GET", 200),
-    Kind.CURRENT_PATCH: ("PATCH", 200),
-}
 _ONE = (Kind.READ, Kind.REPLACE, Kind.PATCH, Kind.DELETE, Kind.TRANSITION)
 _ACCOUNTS = (Kind.REGISTER, Kind.LOGIN, Kind.CURRENT, Kind.CURRENT_PATCH)
 _NESTED = (Kind.NESTED_LIST, Kind.NESTED_CREATE)
@@ -109,10 +93,10 @@ def _names(entity: Entity) -> set[str]:
 
 
 def _conventional(pointer: str, item: Operation, entity: Entity, entities: dict[str, Entity]) -> Iterator[Fault]:
-    if item.kind not in _WIRE:
+    if item.kind not in METHODS:
         yield Fault(f"{pointer}/kind", f"{item.kind} is for imported documents only", "choose another kind")
         return
-    method, status = _WIRE[item.kind]
+    method, status = METHODS[item.kind]
     if item.method != method:
         yield Fault(f"{pointer}/method", f"{item.kind} is {method}, not {item.method}", f"write {method}")
     if item.success_status != status:

@@ -43,9 +43,6 @@ def bind(given: Given, classification: Classification) -> DiscoveryDocument:
     entities = _entities(desk, bound)
     names = {entity.name for entity in entities}
     bound = [one if one.operation.entity in names else one.about_nothing() for one in bound]
-    bound = _sound(given, desk, operations, entities, bound)
-    ask(desk, bound)
-    title = given.title.strip() or human(entities[0].plural).capitalize()
     interface = Interface(
         file=given.file,
         version=given.version,
@@ -56,6 +53,10 @@ def bind(given: Given, classification: Classification) -> DiscoveryDocument:
         views=operations.views,
         endpoints=tuple(one.endpoint for one in bound),
     )
+    bound = _sound(Checker(interface, entities), bound)
+    interface = interface.model_copy(update={"endpoints": tuple(one.endpoint for one in bound)})
+    ask(desk, bound)
+    title = given.title.strip() or human(entities[0].plural).capitalize()
     return DiscoveryDocument(
         title=title,
         slug=_slug(title),
@@ -70,20 +71,8 @@ def bind(given: Given, classification: Classification) -> DiscoveryDocument:
     )
 
 
-def _sound(
-    given: Given, desk: Desk, operations: Operations, entities: tuple[Entity, ...], bound: list[Bound]
-) -> list[Bound]:
+def _sound(checker: Checker, bound: list[Bound]) -> list[Bound]:
     """The operations, but those given up whose effects do not fit what the document says of them."""
-    interface = Interface(
-        file=given.file,
-        version=given.version,
-        openapi=given.openapi,
-        shapes=dict(given.shapes),
-        schemes=schemes_of(desk),
-        views=operations.views,
-        endpoints=tuple(one.endpoint for one in bound),
-    )
-    checker = Checker(interface, entities)
     found = []
     for one in bound:
         wrong = next(checker.endpoint(one.operation, one.endpoint), None)

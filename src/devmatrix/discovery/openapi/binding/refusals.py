@@ -3,7 +3,7 @@
 import re
 
 from devmatrix.discovery.document import Access, OperationKind
-from devmatrix.discovery.interface import Effect, Reason, Refusal, Reply
+from devmatrix.discovery.interface import STANDARD_STATUSES, Effect, Reason, Refusal, Reply
 from devmatrix.discovery.openapi.binding.drafts import Desk, EntityDraft
 from devmatrix.discovery.openapi.binding.faults import Faults
 from devmatrix.discovery.openapi.binding.gathering import CREATES, DELETES
@@ -22,18 +22,6 @@ _PREFERRED: dict[Reason, tuple[int, ...]] = {
     Reason.DUPLICATE: (409, 422, 400),
     Reason.STATE: (409, 422, 400),
     Reason.UNWRITTEN: (),
-}
-_STANDARD = {
-    Reason.UNAUTHENTICATED: 401,
-    Reason.BAD_CREDENTIALS: 401,
-    Reason.FORBIDDEN: 403,
-    Reason.INVALID_PATH: 422,
-    Reason.INVALID_QUERY: 422,
-    Reason.INVALID_BODY: 422,
-    Reason.MISSING: 404,
-    Reason.DUPLICATE: 409,
-    Reason.STATE: 409,
-    Reason.UNWRITTEN: 501,
 }
 _SAID: dict[Reason, re.Pattern[str]] = {
     Reason.BAD_CREDENTIALS: re.compile(
@@ -175,7 +163,7 @@ def _by_words(refused: list[Reply], reason: Reason) -> Reply | None:
 
 
 def _status(reason: Reason, reply: Reply | None) -> int:
-    return reply.status if reply is not None and reply.status else _STANDARD[reason]
+    return reply.status if reply is not None and reply.status else STANDARD_STATUSES[reason]
 
 
 def _refusal(desk: Desk, operation: Classified, reason: Reason, reply: Reply | None, *, alone: bool) -> Refusal:

@@ -5,12 +5,11 @@ from functools import partial
 
 from pydantic import JsonValue
 
-from devmatrix.discovery.document import OperationKind
 from devmatrix.discovery.interface import Filter, Paging, Source, Value
 from devmatrix.discovery.proofs.imported.bodies import place
 from devmatrix.discovery.proofs.imported.calls import Voice
 from devmatrix.discovery.proofs.imported.script import Script
-from devmatrix.discovery.proofs.imported.subject import Subject, link, target
+from devmatrix.discovery.proofs.imported.subject import Subject, link, linker, target
 from devmatrix.discovery.proofs.imported.world import Page, Record, Scene
 from devmatrix.discovery.proofs.subject import Draft, Proof
 from devmatrix.discovery.proofs.unproducible import UnproducibleError
@@ -172,18 +171,9 @@ def _all(subject: Subject, script: Script) -> None:
 
 def _linked(subject: Subject, script: Script) -> None:
     """Lists over an association: what the caller (or the parent) has linked."""
-    part, effect = subject.part, subject.part.effect
+    effect = subject.part.effect
     by, parents = _scene(subject, script, ())
-    linking = next(
-        (
-            one
-            for one in subject.parts.find(effect.entity, OperationKind.LINK)
-            if one.effect.association == effect.association
-        ),
-        None,
-    )
-    if linking is None:
-        raise UnproducibleError("no operation links anything")
+    linking = linker(subject, effect.association, effect.entity)
     holder = by.account if by.account is not None and not parents else (parents[-1] if parents else None)
     if holder is None:
         raise UnproducibleError("nobody has links")
@@ -192,7 +182,6 @@ def _linked(subject: Subject, script: Script) -> None:
     holder.links.setdefault(effect.association, []).append(first)
     link(script, linking, records, script.suited(by, linking), "one is linked")
     _ask(subject, script, "the linked ones are asked for", parents, by, [first])
-    _ = part
 
 
 def _of_caller(subject: Subject, script: Script) -> None:
@@ -210,16 +199,7 @@ def _of_caller(subject: Subject, script: Script) -> None:
     if linked is None:
         raise UnproducibleError("what is linked is not known")
     association = rule.path[-1]
-    linking = next(
-        (
-            one
-            for one in subject.parts.find(linked.entity.name, OperationKind.LINK)
-            if one.effect.association == association
-        ),
-        None,
-    )
-    if linking is None:
-        raise UnproducibleError("no operation links anything")
+    linking = linker(subject, association, linked.entity.name)
     me.account.links.setdefault(association, []).append(linked)
     link(script, linking, [linked], me, "the caller links it")
     _ask(subject, script, "the caller's list is asked for", [], me, [theirs])
@@ -323,16 +303,7 @@ def _by_link(subject: Subject, script: Script, one: Filter, by: Voice, parents: 
     if one.operator != "linked_by" or parents:
         raise UnproducibleError(f"{one.operator} is tried elsewhere")
     effect = subject.part.effect
-    linking = next(
-        (
-            item
-            for item in subject.parts.find(effect.entity, OperationKind.LINK)
-            if item.effect.association == one.path[0]
-        ),
-        None,
-    )
-    if linking is None:
-        raise UnproducibleError("no operation links anything")
+    linking = linker(subject, one.path[0], effect.entity)
     me = script.somebody(linking)
     if me.account is None:
         raise UnproducibleError("keys have no links")

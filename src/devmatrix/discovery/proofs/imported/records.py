@@ -144,7 +144,7 @@ def _changed_body(subject: Subject, script: Script, only: Write | None, record: 
             continue
         attribute = record.entity.attribute(write.attribute)
         if write.match:
-            value = script._reference(write, record.entity, whole, by)
+            value = script.reference(write, record.entity, whole, by)
             whole = put(whole, write.name, value)
         elif attribute.generated is not None or any(
             lookup.attribute == write.attribute for lookup in subject.part.effect.lookups
@@ -212,7 +212,7 @@ def deleting(subject: Subject) -> list[Proof]:
         record = records[-1]
         expected = script.expectation(part, Scene(record=record, caller=by.account))
         script.call(part, phase="when", text="it is deleted", records=records, by=by, expect=expected)
-        found = subject.read_of(record, by)
+        found = subject.read_of(record)
         if found is None or record is by.account:
             return
         reader, path = found

@@ -61,7 +61,7 @@ def _body(subject: Subject, script: Script, by: Voice) -> JsonValue:
     entity = subject.document.entity(part.effect.entity)
     for write in part.effect.writes:
         if write.place == "body" and write.match:
-            body = put(body, write.name, script._reference(write, entity, body, by))
+            body = put(body, write.name, script.reference(write, entity, body, by))
     return body
 
 
@@ -356,7 +356,7 @@ def _duplicates(subject: Subject) -> list[Draft]:
         by = script.voice(part)
         first = script.make(part.effect.entity, part=part, by=by)
         value = first.login.get(write.attribute) or first.values.get(write.attribute)
-        parents = [one for one in script._parents(part, list(_parents_of(part, first, by)), by)]
+        parents = script.parents_of(part, list(_parents_of(part, first)), by)
         body, query, _ = script.creation(
             part, script.number(part.effect.entity), by, parents, {write.attribute: value}, full=True
         )
@@ -382,12 +382,11 @@ def _duplicates(subject: Subject) -> list[Draft]:
     return drafts
 
 
-def _parents_of(part: Part, record: Record, by: Voice) -> Iterator[Record]:
-    for lookup in part.effect.lookups:
-        for write in part.effect.writes:
-            if write.place == "parent" and write.attribute in record.references:
-                yield record.references[write.attribute]
-        _ = lookup
+def _parents_of(part: Part, record: Record) -> Iterator[Record]:
+    """The record that another one was made in."""
+    for write in part.effect.writes:
+        if write.place == "parent" and write.attribute in record.references:
+            yield record.references[write.attribute]
 
 
 def _wrong_states(subject: Subject) -> list[Draft]:

@@ -116,23 +116,6 @@ class Samples:
             return len(value) == 10 if shape.format == "date" else len(value) > 10
         return not shape.choices or value in shape.choices or isinstance(value, list)
 
-    def edges(self, shape: Shape) -> Iterator[Case]:
-        """Valid values on the edge of what is allowed."""
-        shape = self._interface.resolve(shape)
-        if shape.choices or shape.pattern is not None:
-            return
-        if shape.kind is ShapeKind.STRING and shape.format not in CHECKED_FORMATS:
-            if shape.min_length:
-                yield Case(f"{shape.min_length} characters", "x" * shape.min_length)
-            if shape.max_length is not None and shape.max_length <= 10_000:
-                yield Case(f"{shape.max_length} characters", "x" * shape.max_length)
-        elif shape.kind in (ShapeKind.INTEGER, ShapeKind.NUMBER):
-            low, high, _ = _range(shape)
-            if shape.minimum is not None:
-                yield Case("the least", _tidy(low))
-            if shape.maximum is not None:
-                yield Case("the most", _tidy(high))
-
     def wrong(self, prop: Property) -> Iterator[Case]:
         """Values that a property must not have."""
         shape = self._interface.resolve(prop.shape)

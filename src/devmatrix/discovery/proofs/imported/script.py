@@ -169,7 +169,7 @@ class Script(Calls):
                 raise UnproducibleError(f"{entity} needs records without end")
             part = part or self.maker_of(entity)
             by = self.suited(by, part)
-            found = self._parents(part, parents, by)
+            found = self.parents_of(part, parents, by)
             n = self.number(entity)
             body, query, record = self.creation(part, n, by, found, fixed or {}, full=full)
             name = re.sub(r"\W+", "_", record.entity.name).lower()
@@ -191,14 +191,14 @@ class Script(Calls):
             self._depth -= 1
         return record
 
-    def _parents(self, part: Part, given: Sequence[Record], by: Voice) -> list[Record]:
+    def parents_of(self, part: Part, given: Sequence[Record], by: Voice) -> list[Record]:
         """The records that the lookups of a creating operation find; `given`: the innermost, where it is there."""
         lookups = part.effect.lookups
         if not lookups:
             return []
         if lookups[-1].place == "caller":
             return [*self.around(lookups[:-1], [], by), self._account_of(by)]
-        own = by if self._makes_own(lookups[-1].entity, by) else None
+        own = by if by is not NOBODY and self.document.account_entity is not None else None
         fits = given and given[-1].entity.name == lookups[-1].entity
         inner = given[-1] if fits else self.make(lookups[-1].entity, by=own)
         return self.around(lookups[:-1], [inner], by, within=lookups[-1].within)
@@ -217,9 +217,6 @@ class Script(Calls):
             found.insert(0, outer or self.make(lookup.entity, by=by if by is not NOBODY else None))
             within = lookup.within
         return found
-
-    def _makes_own(self, entity: str, by: Voice) -> bool:
-        return by is not NOBODY and self.document.account_entity is not None
 
     def _account_of(self, by: Voice) -> Record:
         if by.account is None:
@@ -264,7 +261,7 @@ class Script(Calls):
         elif write.match and write.place in ("body", "query"):
             if write.place == "body" and not has(body, write.name):
                 return body
-            value = self._reference(write, entity, body, by)
+            value = self.reference(write, entity, body, by)
         elif write.place == "query":
             shape = next((one.shape for one in self._queries(write.name)), None)
             value = self.samples.value(shape, n, write.name) if shape is not None else None
@@ -281,7 +278,8 @@ class Script(Calls):
                 if one.place == "query" and one.name == name:
                     yield one
 
-    def _reference(self, write: Write, entity: Entity, body: JsonValue, by: Voice) -> JsonValue:
+    def reference(self, write: Write, entity: Entity, body: JsonValue, by: Voice) -> JsonValue:
+        """What a body holds to refer to a record that exists; one is made where none does."""
         attribute = entity.attribute(write.attribute)
         if attribute.target is None or (write.place == "body" and not has(body, write.name)):
             return at(body, write.name) if write.place == "body" else None

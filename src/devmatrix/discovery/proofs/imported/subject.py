@@ -20,7 +20,7 @@ from devmatrix.discovery.proofs.unproducible import UnproducibleError
 Result = TypeVar("Result", Draft, Proof)
 
 _READS = (OperationKind.READ, OperationKind.NESTED_READ)
-_LISTS = (OperationKind.LIST, OperationKind.NESTED_LIST)
+LISTS = (OperationKind.LIST, OperationKind.NESTED_LIST)
 
 
 @dataclass
@@ -67,7 +67,7 @@ class Subject:
         found = tuple(drafts)
         return [Proof(level, text, (self.part.operation,), found)] if found else []
 
-    def read_of(self, record: Record, by: Voice) -> tuple[Part, list[Record]] | None:
+    def read_of(self, record: Record) -> tuple[Part, list[Record]] | None:
         """An operation that shows a record, and the records that its lookups find."""
         for part in self.parts.find(record.entity.name, *_READS):
             records = self._found(part, record)
@@ -89,7 +89,7 @@ class Subject:
 
     def show(self, script: Script, record: Record, by: Voice, text: str) -> bool:
         """Read a record back; whether that is possible."""
-        found = self.read_of(record, by)
+        found = self.read_of(record)
         if found is None:
             return False
         part, records = found
@@ -147,4 +147,9 @@ def link(script: Script, part: Part, records: Sequence[Record], by: Voice, text:
     script.call(part, phase=phase, text=text, records=records, by=by, body=body, scene=scene)
 
 
-LISTS = _LISTS
+def linker(subject: Subject, association: str, entity: str) -> Part:
+    """The operation that puts records of an entity into an association. Raises UnproducibleError where none does."""
+    for part in subject.parts.find(entity, OperationKind.LINK):
+        if part.effect.association == association:
+            return part
+    raise UnproducibleError("no operation links anything")

@@ -6,23 +6,11 @@ from functools import cached_property
 
 from pydantic import JsonValue
 
-from devmatrix.discovery.interface import Endpoint, Fault, FaultValue, Interface, Reason, Refusal
+from devmatrix.discovery.interface import STANDARD_STATUSES, Endpoint, Fault, FaultValue, Interface, Reason, Refusal
 from devmatrix.stacks.fastapi.features.text import literal
 from devmatrix.stacks.fastapi.imported.wire.identifiers import free, snake
 
 _PROBLEM = "application/problem+json"
-_STATUSES = {
-    Reason.UNAUTHENTICATED: 401,
-    Reason.BAD_CREDENTIALS: 401,
-    Reason.FORBIDDEN: 403,
-    Reason.INVALID_PATH: 422,
-    Reason.INVALID_QUERY: 422,
-    Reason.INVALID_BODY: 422,
-    Reason.MISSING: 404,
-    Reason.DUPLICATE: 409,
-    Reason.STATE: 409,
-    Reason.UNWRITTEN: 501,
-}
 _PARTS = {
     Fault.STATUS: "fault.status",
     Fault.STATUS_TEXT: "str(fault.status)",
@@ -91,7 +79,9 @@ class RefusalForms:
         for endpoint in self._interface.endpoints:
             for reason, form in self._of(endpoint).items():
                 counts[reason][form] += 1
-        standard = {reason: f"Form({status}, standard_body, MEDIA_TYPE)" for reason, status in _STATUSES.items()}
+        standard = {
+            reason: f"Form({status}, standard_body, MEDIA_TYPE)" for reason, status in STANDARD_STATUSES.items()
+        }
         return {
             reason: counts[reason].most_common(1)[0][0] if counts[reason] else standard[reason] for reason in Reason
         }
