@@ -7,6 +7,7 @@ from devmatrix.discovery.openapi.loading.files import At, Files
 from devmatrix.discovery.openapi.loading.operations import Operations
 from devmatrix.discovery.openapi.loading.schemas import Shapes
 from devmatrix.discovery.openapi.loading.servers import base_path, schemes
+from devmatrix.discovery.openapi.loading.swagger import SWAGGER, converted
 from devmatrix.discovery.sources import Source
 
 
@@ -16,8 +17,10 @@ def load(source: Source, *, allow_remote: bool = False) -> Given:
     References to files beside the document are followed, never out of its folder; to elsewhere only if `allow_remote`.
     """
     files = Files(source, allow_remote=allow_remote)
+    version = _version(files.root)
+    if version == SWAGGER:
+        files.root = converted(files.root)
     root = files.root
-    _check_version(root)
     unread: list[tuple[At, str]] = []
 
     def note(at: At, why: str) -> None:
@@ -26,6 +29,8 @@ def load(source: Source, *, allow_remote: bool = False) -> Given:
     shapes = Shapes(files, note)
     components = root.get("components")
     listed = components.get("schemas") if components else None
+    if version == SWAGGER:
+        listed = root.get("definitions")
     for name, one in listed.items() if listed else ():
         shapes.declare(name, one)
     shapes.finish()
@@ -41,7 +46,7 @@ def load(source: Source, *, allow_remote: bool = False) -> Given:
         title=info.text_of("title") if info else "",
         description=info.text_of("description") if info else "",
         version=str(info.mapping.get("version", "")) if info else "",
-        openapi=root.text_of("openapi"),
+        openapi=version,
         base_path=base_path(root) or "",
         shapes=dict(shapes.named),
         schemes=found,
@@ -52,21 +57,30 @@ def load(source: Source, *, allow_remote: bool = False) -> Given:
     )
 
 
-def _check_version(root: At) -> None:
+def _version(root: At) -> str:
+    """The version of the format; a number stands for what it looks like."""
     if not isinstance(root.value, dict):
         raise root.fail("this is no OpenAPI document: it holds no object", mend="give an OpenAPI 3 document")
     version = root.mapping.get("openapi")
-    if isinstance(version, str) and re.fullmatch(r"3\.[01]\.\d+([-+.].*)?", version):
-        return
-    if "swagger" in root.mapping:
-        raise root.fail(
-            f"this is Swagger {str(root.mapping['swagger'])[:20]}, and OpenAPI 3.0 and 3.1 are read",
+    if isinstance(version, str | int | float) and re.fullmatch(r"3\.[012](\.\d+([-+.].*)?)?", str(version)):
+        return str(version)
+    if version is None and "swagger" in root.mapping:
+        if str(root.mapping["swagger"]) in (SWAGGER, "2"):
+            return SWAGGER
+        raise At(root.tree, "/swagger", root.mapping["swagger"]).fail(
+            f"Swagger {str(root.mapping['swagger'])[:20]} is not read; Swagger 2.0 and OpenAPI 3.0 to 3.2 are",
             mend="convert it to OpenAPI 3 (most editors and generators of OpenAPI do that)",
         )
     if version is None:
-        raise root.fail("this is no OpenAPI document: `openapi` is missing", mend="give an OpenAPI 3 document")
+        raise root.fail(
+            "this is no OpenAPI document: `openapi` is missing",
+            mend='write the version of the format at its top, such as `openapi: "3.1.0"`',
+        )
+    mend = 'write the version that the document follows as text, such as `openapi: "3.1.0"`'
+    if isinstance(version, str) and re.match(r"3\.\d|[4-9]", version):
+        mend = "save it as OpenAPI 3.1, where the tool that wrote it can"
     raise At(root.tree, "/openapi", version).fail(
-        f"OpenAPI {str(version)[:20]} is not read; 3.0 and 3.1 are", mend='write the version as text, such as "3.1.0"'
+        f"OpenAPI {str(version)[:20]} is not read; 3.0, 3.1, 3.2 and Swagger 2.0 are", mend=mend
     )
 
 

@@ -6,13 +6,11 @@ from urllib.parse import urlsplit
 
 from devmatrix.discovery.interface import Scheme
 from devmatrix.discovery.openapi.loading.files import At, Files
+from devmatrix.discovery.openapi.loading.prefixes import prefix_in, prefix_of_header
 
 _VARIABLE = re.compile(r"\{([^{}]+)\}")
-_WORD_BEFORE = re.compile(
-    r"""(?:^|[\s"'`:=(])([A-Z][A-Za-z]{1,20})[ ]+"""
-    r"(?:[<{\[]?(?:[a-z_.-]*(?:token|key|jwt)[a-z_.-]*|xxx+|\.\.\.|eyJ\S*)[>}\]]?)"
-)
-"""A word before something that stands for a credential: "Token jwt.token.here"."""
+_CHALLENGES = ("digest", "negotiate", "ntlm", "mutual", "hoba", "vapid", "dpop", "gnap")
+"""HTTP schemes that are more than a text behind the name of the scheme."""
 
 
 def base_path(at: At) -> str | None:
@@ -41,9 +39,11 @@ def schemes(root: At, files: Files, note: Callable[[At, str], None]) -> tuple[Sc
     """The security schemes that can be served."""
     components = root.get("components")
     listed = components.get("securitySchemes") if components else None
+    info = root.get("info")
+    general = info.text_of("description") if info else ""
     found = []
     for name, one in listed.items() if listed else ():
-        scheme = _scheme(name, files.follow(one))
+        scheme = _scheme(name, files.follow(one), general)
         if scheme is None:
             note(one, f"the security scheme {name} is not served")
         else:
@@ -51,20 +51,23 @@ def schemes(root: At, files: Files, note: Callable[[At, str], None]) -> tuple[Sc
     return tuple(found)
 
 
-def _scheme(name: str, at: At) -> Scheme | None:
+def _scheme(name: str, at: At, general: str) -> Scheme | None:
     match at.text_of("type"), at.text_of("scheme").lower():
         case "http", "basic":
             return Scheme(name=name, kind="basic", prefix="Basic ")
         case "http", "bearer":
             return Scheme(name=name, kind="token", prefix="Bearer ")
+        case "http", word if re.fullmatch(r"[a-z][a-z0-9-]*", word) and not word.startswith(("scram-", *_CHALLENGES)):
+            return Scheme(name=name, kind="token", prefix=f"{at.text_of('scheme')} ")
         case (("oauth2" | "openIdConnect"), _):
             return Scheme(name=name, kind="token", prefix="Bearer ")
         case "apiKey", _:
             place, parameter = at.text_of("in", "header"), at.text_of("name", "Authorization")
             if place not in ("header", "query", "cookie"):
                 raise at.fail(f"an API key stands in a header, query or cookie, not in {place[:40]!r}")
-            word = _WORD_BEFORE.search(at.text_of("description")) if place == "header" else None
-            prefix = f"{word[1]} " if word else ""
+            prefix = prefix_in(at.text_of("description")) if place == "header" else ""
+            if parameter.lower() == "authorization" and place == "header":
+                prefix = prefix or prefix_of_header(general)
             is_token = parameter.lower() == "authorization" and bool(prefix)
             return Scheme(
                 name=name,

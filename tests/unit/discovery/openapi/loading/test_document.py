@@ -94,10 +94,29 @@ def test_schemas_that_are_none(schemas: str, what: str) -> None:
     assert what in str(caught.value)
 
 
-@pytest.mark.parametrize("version", ["2.0", "4.0.0", "3.2.0", "x"])
+@pytest.mark.parametrize("version", ["'2.0'", "'4.0.0'", "'3.9.0'", "x", "31", "true"])
 def test_other_versions_are_refused(version: str) -> None:
-    with pytest.raises(RequestError, match="is not read"):
-        load(Source(f"openapi: '{version}'\npaths: {{}}", "api.yaml"))
+    with pytest.raises(RequestError, match="is not read") as caught:
+        _load(_GET, version)
+    assert "3.1" in caught.value.mend
+
+
+@pytest.mark.parametrize("version", ["3.0", "3.1", "'3.1'", "3.0.4", "3.1.0-rc1", "3.2.0"])
+def test_versions_may_be_numbers(version: str) -> None:
+    assert _load(_GET, version).openapi == version.strip("'")
+
+
+def test_what_3_2_has_more_is_listed() -> None:
+    given = _load(
+        "paths:\n  /a:\n    query: {}\n"
+        "    get: {parameters: [{name: q, in: querystring}], responses: {'200': {description: ok}}}",
+        "3.2.0",
+    )
+    assert len(given.operations) == 1
+    assert {why for _, why in given.unread} == {
+        "query is no operation that is read",
+        "q: a query string as a whole is not read",
+    }
 
 
 def test_files_beside_the_document_are_read_and_no_others(tmp_path: Path) -> None:
@@ -128,6 +147,23 @@ def test_security_parameters_and_servers() -> None:
     assert (read.secured, read.endpoint.schemes) == (False, ("t",))
     assert (write.secured, write.endpoint.schemes) == (False, ())
     assert [one.name for one in write.endpoint.parameters] == ["id", "q"]
+
+
+def test_schemes_of_http_and_prefixes_that_only_the_introduction_shows() -> None:
+    given = load(
+        Source(
+            "openapi: 3.0.3\ninfo: {title: T, version: '1', description: 'Send `Authorization: Key abc`.'}\n"
+            f"{_GET}components:\n  securitySchemes:\n    a: {{type: apiKey, in: header, name: Authorization}}\n"
+            "    b: {type: http, scheme: ApiToken}\n    c: {type: http, scheme: digest}\n"
+            "    d: {type: apiKey, in: header, name: X-Key, description: API key}\n",
+            "api.yaml",
+        )
+    )
+    assert [(one.name, one.kind, one.prefix) for one in given.schemes] == [
+        ("a", "token", "Key "),
+        ("b", "token", "ApiToken "),
+        ("d", "key", ""),
+    ]
 
 
 def test_what_is_not_taken_in_is_listed() -> None:
