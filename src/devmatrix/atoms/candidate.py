@@ -4,6 +4,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from devmatrix.atoms.evidence import Finding
+
 
 class AuthorKind(StrEnum):
     """Who wrote a candidate; cheapest first."""
@@ -23,5 +25,19 @@ class Candidate(BaseModel):
     imports: tuple[str, ...] = ()
     """Import statements beyond those of the module's face, one name or module each."""
     author: AuthorKind
+    model: str = ""
+    """Which model wrote it, where one did."""
     cost_usd: float = 0.0
     tokens: int = 0
+    """Of the call that wrote it, in and out; 0 where nothing was asked anew."""
+    problems: tuple[Finding, ...] = ()
+    """What is wrong with the answer itself (a refusal, prose, cut off): it is rejected without being judged."""
+
+
+class Rejected(BaseModel):
+    """A candidate that was not accepted, and why."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    candidate: Candidate
+    findings: tuple[Finding, ...]

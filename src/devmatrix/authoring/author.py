@@ -2,18 +2,17 @@
 
 from typing import Protocol
 
-from devmatrix.atoms.candidate import AuthorKind, Candidate
+from devmatrix.atoms.candidate import AuthorKind, Candidate, Rejected
 from devmatrix.atoms.contract import Atom
-from devmatrix.atoms.evidence import Finding
 
-__all__ = ["Author", "AuthorKind", "Candidate"]
+__all__ = ["Author", "AuthorKind", "Candidate", "Rejected"]
 
 
 class Author(Protocol):
-    """Writes candidates. Returns none for an atom that it cannot write, so that the next author is asked."""
+    """Writes candidates. Returns none where it has nothing (more) to offer, so that the next author is asked."""
 
     kind: AuthorKind
 
-    async def write(self, atom: Atom, findings: tuple[Finding, ...]) -> Candidate | None:
-        """A candidate for `atom`, in the light of the findings on the attempt before (empty at first)."""
+    async def write(self, atom: Atom, rejected: tuple[Rejected, ...]) -> Candidate | None:
+        """A candidate for `atom`, in the light of all that was rejected before, by whomever it was written."""
         ...

@@ -1,5 +1,6 @@
 """Up to so many attempts at one atom; each must change something, or it is not made."""
 
+import hashlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,8 +8,11 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from devmatrix.atoms.contract import Atom
-from devmatrix.atoms.evidence import Evidence, Finding
-from devmatrix.authoring.author import Author, Candidate
+from devmatrix.atoms.evidence import Evidence, EvidenceLevel, Finding
+from devmatrix.authoring.author import Author, Candidate, Rejected
+
+REPEATED = "attempt.repeated"
+"""Rule of the finding on code that was rejected before, word for word."""
 
 
 class Verdict(Protocol):
@@ -73,28 +77,59 @@ class Attempts:
 async def attempt_atom(atom: Atom, authors: Sequence[Author], judge: Judge, *, max_attempts: int) -> Attempts:
     """Ask the authors, cheapest first, until a candidate is accepted, the attempts are used up, or nobody has news."""
     made: list[Attempt] = []
-    tried: set[tuple[str, tuple[str, ...]]] = set()
-    findings: tuple[Finding, ...] = ()
     while len(made) < max_attempts:
         at, began = datetime.now(UTC), time.monotonic()
-        candidate = await _next_candidate(atom, authors, findings, tried)
+        rejected = tuple(Rejected(candidate=attempt.candidate, findings=attempt.findings) for attempt in made)
+        candidate = await _next_candidate(atom, authors, rejected)
         if candidate is None:
             break
-        tried.add((candidate.code, candidate.imports))
-        verdict = await judge.judge(candidate)
-        findings = verdict.findings
+        verdict = await _judge(candidate, rejected, judge)
         seconds = time.monotonic() - began
-        made.append(Attempt(len(made) + 1, candidate, verdict.accepted, findings, verdict.evidence, at, seconds))
-        if verdict.accepted:
+        accepted, findings, evidence = verdict.accepted, verdict.findings, verdict.evidence
+        made.append(Attempt(len(made) + 1, candidate, accepted, findings, evidence, at, seconds))
+        if accepted:
             break
     return Attempts(atom, tuple(made))
 
 
-async def _next_candidate(
-    atom: Atom, authors: Sequence[Author], findings: tuple[Finding, ...], tried: set[tuple[str, tuple[str, ...]]]
-) -> Candidate | None:
+async def _next_candidate(atom: Atom, authors: Sequence[Author], rejected: tuple[Rejected, ...]) -> Candidate | None:
     for author in authors:
-        candidate = await author.write(atom, findings)
-        if candidate is not None and (candidate.code, candidate.imports) not in tried:
+        candidate = await author.write(atom, rejected)
+        if candidate is not None:
             return candidate
     return None
+
+
+async def _judge(candidate: Candidate, rejected: tuple[Rejected, ...], judge: Judge) -> Verdict:
+    if candidate.problems:
+        return _Refused(candidate, candidate.problems)
+    for number, item in enumerate(rejected, start=1):
+        if (item.candidate.code, item.candidate.imports) == (candidate.code, candidate.imports):
+            message = f"the same code as attempt {number}, which was rejected"
+            return _Refused(candidate, (Finding(level=EvidenceLevel.ATOM, rule=REPEATED, message=message),))
+    return await judge.judge(candidate)
+
+
+@dataclass(frozen=True)
+class _Refused:
+    """A verdict that needs no judge: there is nothing to judge, or it was judged before."""
+
+    candidate: Candidate
+    findings: tuple[Finding, ...]
+    accepted: bool = False
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        return (
+            Evidence(
+                level=EvidenceLevel.ATOM,
+                check="answer",
+                subject=self.candidate.atom_id,
+                passed=False,
+                content_hash=hashlib.sha256(self.candidate.code.encode(errors="surrogatepass")).hexdigest(),
+                at=datetime.now(UTC),
+                seconds=0.0,
+                findings=self.findings,
+                detail=self.findings[0].message,
+            ),
+        )

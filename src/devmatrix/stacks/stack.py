@@ -54,6 +54,10 @@ class Stack(Protocol):
         """Contracts, atoms and blueprints for the planned tasks."""
         ...
 
+    def guide(self) -> str:
+        """What an author who knows the technology, but not how this stack uses it, must be told: Markdown, a page."""
+        ...
+
     def environment(self) -> Path:
         """Folder of a virtual environment with just what a project of this stack declares; made on first use.
 

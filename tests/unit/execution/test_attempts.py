@@ -2,7 +2,7 @@ import asyncio
 from dataclasses import dataclass
 
 from devmatrix.atoms import Atom, Evidence, EvidenceLevel, Finding
-from devmatrix.authoring import AuthorKind, BlueprintAuthor, Candidate
+from devmatrix.authoring import AuthorKind, BlueprintAuthor, Candidate, Rejected
 from devmatrix.execution import Attempts, attempt_atom
 from tests.unit.graphs import atom
 
@@ -32,10 +32,10 @@ class Scripted:
 
     def __init__(self, *script: str) -> None:
         self.script = list(script)
-        self.told: list[tuple[Finding, ...]] = []
+        self.told: list[tuple[Rejected, ...]] = []
 
-    async def write(self, atom: Atom, findings: tuple[Finding, ...]) -> Candidate | None:
-        self.told.append(findings)
+    async def write(self, atom: Atom, rejected: tuple[Rejected, ...]) -> Candidate | None:
+        self.told.append(rejected)
         return _candidate(self.script.pop(0)) if self.script else None
 
 
@@ -57,10 +57,29 @@ def test_a_blueprint_that_fails_is_not_asked_the_same_again_but_the_next_author_
     second = Scripted("ok by another")
     attempts = _attempt(BlueprintAuthor({ATOM.id: _candidate("bad")}), second)
     assert [attempt.candidate.code for attempt in attempts.made] == ["bad", "ok by another"]
-    assert second.told[0][0].message == "not ok: bad"
+    assert second.told[0][0].findings[0].message == "not ok: bad"
 
 
 def test_attempts_end_at_the_limit_and_without_anything_new() -> None:
     assert len(_attempt(Scripted("a", "b", "c", "d", "ok"), limit=4).made) == 4
-    assert len(_attempt(Scripted("a", "a", "ok"), limit=4).made) == 1
     assert _attempt(Scripted(), limit=4).accepted is None
+
+
+def test_the_same_code_again_is_an_attempt_that_no_judge_sees() -> None:
+    attempts = _attempt(Scripted("a", "a", "ok"), limit=4)
+    assert [attempt.accepted for attempt in attempts.made] == [False, False, True]
+    assert [finding.rule for finding in attempts.made[1].findings] == ["attempt.repeated"]
+    assert not attempts.made[1].evidence[0].passed
+
+
+def test_an_answer_with_problems_is_not_judged() -> None:
+    problem = Finding(level=EvidenceLevel.ATOM, rule="answer.refused", message="refused")
+
+    class Refusing(Scripted):
+        async def write(self, atom: Atom, rejected: tuple[Rejected, ...]) -> Candidate | None:
+            candidate = await super().write(atom, rejected)
+            return candidate and candidate.model_copy(update={"problems": (problem,)})
+
+    attempts = _attempt(Refusing("ok"))
+    assert attempts.accepted is None
+    assert attempts.made[0].findings == (problem,)

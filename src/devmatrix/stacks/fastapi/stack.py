@@ -1,6 +1,7 @@
 """The stack `fastapi`: FastAPI, SQLAlchemy 2, Alembic, Pydantic, pytest; SQLite or PostgreSQL."""
 
 from collections.abc import Callable
+from importlib.resources import files
 from pathlib import Path
 
 from devmatrix.discovery.document import DiscoveryDocument
@@ -60,6 +61,10 @@ class FastAPIStack:
             parts = (imported_sources,)
         sources = prune(source for part in parts for source in part(document, names))
         return build_design(sources, document, plan)
+
+    def guide(self) -> str:
+        """How the modules of this stack work together."""
+        return (files(__package__) / "guide.md").read_text(encoding="utf-8")
 
     @property
     def is_prepared(self) -> bool:

@@ -1,0 +1,7 @@
+"""The author that asks a language model: takes an atom and what was rejected, gives what the model wrote for it."""
+
+from devmatrix.authoring.model.author import Asks, ModelAuthor
+from devmatrix.authoring.model.briefing import Briefing
+from devmatrix.authoring.model.digest import digest
+
+__all__ = ["Asks", "Briefing", "ModelAuthor", "digest"]
