@@ -8,7 +8,9 @@ DevMatrixError
 └── RunError                the run could not go on                       exit 1
     ├── SandboxError        the sandbox itself failed, not what ran in it
     ├── StackError          a target technology cannot be used
-    └── ContractError       the contract tree is not sound
+    ├── ContractError       the contract tree is not sound
+    ├── ModelError          a language model gave no answer
+    └── BudgetReached       what may be spent is spent          exit 4
 
 What a model (or any other author) must be told is no exception: it is an `atoms.Finding`.
 """
@@ -60,3 +62,17 @@ class StackError(RunError):
 
 class ContractError(RunError):
     """The contract tree is not sound: a cycle, a missing dependency, a skeleton that does not type-check."""
+
+
+class ModelError(RunError):
+    """A language model gave no answer, after all tries. `lasting`: no other question would get one."""
+
+    def __init__(self, message: str, *, mend: str = "", lasting: bool = False) -> None:
+        super().__init__(message, mend=mend)
+        self.lasting = lasting
+
+
+class BudgetReached(RunError):
+    """What may be spent is spent. The run can be resumed with a higher budget; nothing is paid twice."""
+
+    exit_code = 4

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 from pydantic import Field as Bounded
 
 from devmatrix.errors import SettingsError
@@ -16,7 +16,25 @@ VARIABLES = {
     "database_url": "DEVMATRIX_DATABASE_URL",
     "home": "DEVMATRIX_HOME",
     "sandbox": "DEVMATRIX_SANDBOX",
+    "enable_caching": "MGE_V2_ENABLE_CACHING",
     "model": "DEVMATRIX_MODEL",
+    "model_cheap": "DEVMATRIX_MODEL_CHEAP",
+    "model_strong": "DEVMATRIX_MODEL_STRONG",
+    "model_seconds": "DEVMATRIX_MODEL_TIMEOUT_SECONDS",
+    "requests_per_minute": "DEVMATRIX_MODEL_REQUESTS_PER_MINUTE",
+    "tokens_per_minute": "DEVMATRIX_MODEL_TOKENS_PER_MINUTE",
+    "budget_usd": "DEVMATRIX_BUDGET_USD",
+    "budget_usd_per_workspace": "DEVMATRIX_BUDGET_USD_PER_WORKSPACE",
+    "budget_usd_per_day": "DEVMATRIX_BUDGET_USD_PER_DAY",
+    "budget_tokens": "DEVMATRIX_BUDGET_TOKENS",
+    "budget_calls": "DEVMATRIX_BUDGET_CALLS",
+    "budget_minutes": "DEVMATRIX_BUDGET_MINUTES",
+    "anthropic_api_key": "ANTHROPIC_API_KEY",
+    "anthropic_base_url": "ANTHROPIC_BASE_URL",
+    "openai_api_key": "OPENAI_API_KEY",
+    "openai_base_url": "OPENAI_BASE_URL",
+    "ollama_base_url": "OLLAMA_BASE_URL",
+    "openrouter_api_key": "OPENROUTER_API_KEY",
 }
 
 
@@ -33,14 +51,35 @@ class Settings(BaseModel):
     home: Path
     """Folder for the database, environments of stacks and work in progress."""
     sandbox: str = Bounded(default="bubblewrap", pattern="^(bubblewrap|off)$")
+    enable_caching: bool = True
+    """Whether answers of language models are used again by other runs. Within a run they always are."""
     model: str = ""
-    """Language model; empty: none."""
+    """Language model, such as anthropic:claude-sonnet-5-5; empty: none."""
+    model_cheap: str = ""
+    model_strong: str = ""
+    model_seconds: float = Bounded(default=300, gt=0)
+    """How long one call may take."""
+    requests_per_minute: int | None = Bounded(default=None, ge=1)
+    tokens_per_minute: int | None = Bounded(default=None, ge=1)
+    budget_usd: float = Bounded(default=5.0, ge=0)
+    """What one run may cost; inf: no cap."""
+    budget_usd_per_workspace: float | None = Bounded(default=None, ge=0)
+    budget_usd_per_day: float | None = Bounded(default=None, ge=0)
+    budget_tokens: int | None = Bounded(default=None, ge=0)
+    budget_calls: int | None = Bounded(default=None, ge=0)
+    budget_minutes: float | None = Bounded(default=None, ge=0)
+    anthropic_api_key: SecretStr = SecretStr("")
+    anthropic_base_url: str = ""
+    openai_api_key: SecretStr = SecretStr("")
+    openai_base_url: str = ""
+    ollama_base_url: str = ""
+    openrouter_api_key: SecretStr = SecretStr("")
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> Self:
         """Read the settings from `environ` (default: the process's). Raises SettingsError naming the variable."""
         source = os.environ if environ is None else environ
-        given = {field: source[name] for field, name in VARIABLES.items() if source.get(name, "").strip()}
+        given = {field: source[name].strip() for field, name in VARIABLES.items() if source.get(name, "").strip()}
         given.setdefault("home", str(_default_home(source)))
         try:
             return cls.model_validate(given)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from devmatrix.storage.columns import JsonText, PlainText, UtcDateTime
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest of the revisions in migrations/versions: what these tables are."""
 
 NAMES = {
@@ -139,3 +139,82 @@ class Event(Base):
     type: Mapped[str] = mapped_column(String(40))
     at: Mapped[datetime]
     event: Mapped[Any] = mapped_column(JsonText)
+
+
+class ModelReply(Base):
+    """The answer of a language model to one question: what was paid for once. It outlives the run that paid."""
+
+    __tablename__ = "model_replies"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    model: Mapped[str]
+    prompt: Mapped[str]
+    text: Mapped[Any] = mapped_column(JsonText)
+    """As a JSON string, since it must come back byte for byte."""
+    stop: Mapped[str] = mapped_column(String(20))
+    input_tokens: Mapped[int] = mapped_column(BigInteger)
+    cache_read_tokens: Mapped[int] = mapped_column(BigInteger)
+    cache_write_tokens: Mapped[int] = mapped_column(BigInteger)
+    output_tokens: Mapped[int] = mapped_column(BigInteger)
+    nano_usd: Mapped[int] = mapped_column(BigInteger)
+    seconds: Mapped[float]
+    at: Mapped[datetime]
+
+
+class ModelClaim(Base):
+    """A question that somebody is asking just now, and what is set aside for it. Gone with the answer."""
+
+    __tablename__ = "model_claims"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    owner: Mapped[str]
+    lease_until: Mapped[datetime]
+    run_id: Mapped[str] = mapped_column(String(64))
+    workspace_id: Mapped[str] = mapped_column(String(64))
+    task_id: Mapped[str] = mapped_column(String(KEY))
+    atom_id: Mapped[str] = mapped_column(String(KEY))
+    attempt: Mapped[int]
+    model: Mapped[str]
+    day: Mapped[str] = mapped_column(String(10))
+    nano_usd: Mapped[int] = mapped_column(BigInteger)
+    tokens: Mapped[int] = mapped_column(BigInteger)
+
+
+class ModelCharge(Base):
+    """One line of the bill: a call that was paid, one that may have been, or an answer that was used again."""
+
+    __tablename__ = "model_charges"
+    __table_args__ = (Index("ix_model_charges_run_id", "run_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    key: Mapped[str] = mapped_column(String(64))
+    run_id: Mapped[str] = mapped_column(String(64))
+    workspace_id: Mapped[str] = mapped_column(String(64))
+    task_id: Mapped[str] = mapped_column(String(KEY))
+    atom_id: Mapped[str] = mapped_column(String(KEY))
+    attempt: Mapped[int]
+    model: Mapped[str]
+    input_tokens: Mapped[int] = mapped_column(BigInteger)
+    cache_read_tokens: Mapped[int] = mapped_column(BigInteger)
+    cache_write_tokens: Mapped[int] = mapped_column(BigInteger)
+    output_tokens: Mapped[int] = mapped_column(BigInteger)
+    nano_usd: Mapped[int] = mapped_column(BigInteger)
+    seconds: Mapped[float]
+    at: Mapped[datetime]
+
+
+class ModelTotal(Base):
+    """What is spent and set aside within one scope (a run, a workspace, a day): what caps are compared with."""
+
+    __tablename__ = "model_totals"
+
+    scope: Mapped[str] = mapped_column(String(100), primary_key=True)
+    reserved_nano_usd: Mapped[int] = mapped_column(BigInteger)
+    reserved_tokens: Mapped[int] = mapped_column(BigInteger)
+    reserved_calls: Mapped[int] = mapped_column(BigInteger)
+    spent_nano_usd: Mapped[int] = mapped_column(BigInteger)
+    spent_tokens: Mapped[int] = mapped_column(BigInteger)
+    spent_calls: Mapped[int] = mapped_column(BigInteger)
+    seconds: Mapped[float]
+    seen_at: Mapped[datetime]

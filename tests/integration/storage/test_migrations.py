@@ -20,6 +20,7 @@ from devmatrix.storage.tables import REVISION, Base
 from tests.integration.storage import samples
 
 TABLES = {"runs", "tasks", "atoms", "attempts", "evidence", "events"}
+TABLES |= {"model_replies", "model_claims", "model_charges", "model_totals"}
 
 
 @pytest.fixture
