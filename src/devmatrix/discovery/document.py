@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from devmatrix.discovery.finding import find_part
 from devmatrix.discovery.interface import Interface
 from devmatrix.discovery.scenario import Scenario, Step
 from devmatrix.discovery.shapes import Shape
@@ -95,6 +96,42 @@ class Check(Part):
     """The source only recommends it: SHOULD."""
 
 
+class Refused(Part):
+    """A case that is refused."""
+
+    status: Literal[400, 403, 404, 409, 422]
+    when: str
+    """In words: "the loan is paid back already"."""
+
+
+class Rule(Part):
+    """What is done or must hold when a record is written, beyond what fields, checks and states can say.
+
+    No blueprint knows it: a model writes it from the words, and the scenarios of a requirement prove it.
+    """
+
+    name: str
+    """snake_case, unique in its entity."""
+    on: tuple[str, ...]
+    """`create`, `update`, `delete`, or names of transitions: it is asked before the record is kept."""
+    does: str
+    """In words; may set fields that are `server_set`."""
+    refuses: tuple[Refused, ...] = ()
+
+
+class Procedure(Part):
+    """What a custom operation takes, answers and does; like a rule, it is written from the words."""
+
+    takes: tuple[Attribute, ...] = ()
+    """Of the JSON body; of GET and DELETE: of the query."""
+    gives: tuple[Attribute, ...] = ()
+    """Of the JSON object that is answered; none: the answer has no body (204)."""
+    many: bool = False
+    """Answers {"items": [...]} with any number of such objects."""
+    does: str
+    refuses: tuple[Refused, ...] = ()
+
+
 class Transition(Part):
     """A named move of the state field. Wrong source state, or a required field that is null: 409."""
 
@@ -147,13 +184,14 @@ class Entity(Part):
     versioned: bool = False
     """Optimistic concurrency: has `version`; ETag and If-Match on writes (docs/conventions.md)."""
     account: Account | None = None
+    rules: tuple[Rule, ...] = ()
 
     def attribute(self, name: str) -> Attribute:
         """The attribute of that name; KeyError where there is none."""
-        for attribute in self.attributes:
-            if attribute.name == name:
-                return attribute
-        raise KeyError(f"{self.name} has no attribute {name}")
+        attribute = find_part(self, self.attributes, name)
+        if attribute is None:
+            raise KeyError(f"{self.name} has no attribute {name}")
+        return attribute
 
 
 class OperationKind(StrEnum):
@@ -222,6 +260,8 @@ class Operation(Part):
     """Link, unlink, nested lists over a `references` attribute: that attribute, with `relation_entity` its owner."""
     relation_entity: str | None = None
     transition: str | None = None
+    procedure: Procedure | None = None
+    """Custom operations of documents without an interface."""
     summary: str = ""
 
 
@@ -350,17 +390,17 @@ class DiscoveryDocument(Part):
 
     def entity(self, name: str) -> Entity:
         """The entity of that name; KeyError where there is none."""
-        for entity in self.entities:
-            if entity.name == name:
-                return entity
-        raise KeyError(f"no entity {name}")
+        entity = find_part(self, self.entities, name)
+        if entity is None:
+            raise KeyError(f"no entity {name}")
+        return entity
 
     def operation(self, operation_id: str) -> Operation:
         """The operation of that id; KeyError where there is none."""
-        for operation in self.operations:
-            if operation.id == operation_id:
-                return operation
-        raise KeyError(f"no operation {operation_id}")
+        operation = find_part(self, self.operations, operation_id, by="id")
+        if operation is None:
+            raise KeyError(f"no operation {operation_id}")
+        return operation
 
     @property
     def account_entity(self) -> Entity | None:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
+from devmatrix.discovery.finding import find_part
 from devmatrix.discovery.shapes import Shape
 
 
@@ -365,24 +366,24 @@ class Interface(_Part):
 
     def view(self, name: str) -> View:
         """The view of that name; KeyError where there is none."""
-        for view in self.views:
-            if view.name == name:
-                return view
-        raise KeyError(f"no view {name}")
+        view = find_part(self, self.views, name)
+        if view is None:
+            raise KeyError(f"no view {name}")
+        return view
 
     def endpoint(self, operation_id: str) -> Endpoint:
         """The endpoint of an operation; KeyError where there is none."""
-        for endpoint in self.endpoints:
-            if endpoint.operation == operation_id:
-                return endpoint
-        raise KeyError(f"no endpoint {operation_id}")
+        endpoint = find_part(self, self.endpoints, operation_id, by="operation")
+        if endpoint is None:
+            raise KeyError(f"no endpoint {operation_id}")
+        return endpoint
 
     def scheme(self, name: str) -> Scheme:
         """The scheme of that name; KeyError where there is none."""
-        for scheme in self.schemes:
-            if scheme.name == name:
-                return scheme
-        raise KeyError(f"no scheme {name}")
+        scheme = find_part(self, self.schemes, name)
+        if scheme is None:
+            raise KeyError(f"no scheme {name}")
+        return scheme
 
     def resolve(self, shape: Shape) -> Shape:
         """The shape itself, where it is named; a loop of names ends in KeyError."""

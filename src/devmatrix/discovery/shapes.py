@@ -4,6 +4,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
+from devmatrix.discovery.finding import find_part
+
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -78,4 +80,4 @@ class Shape(_Part):
 
     def property(self, name: str) -> Property | None:
         """The property of that name, if it is listed."""
-        return next((one for one in self.properties if one.name == name), None)
+        return find_part(self, self.properties, name)

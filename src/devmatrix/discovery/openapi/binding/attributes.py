@@ -79,8 +79,7 @@ def make_attribute(shapes: Shapes, draft: EntityDraft, name: str) -> Attribute:
     kind = type_of(shapes, name, shape)
     resolved = shapes.resolve(shape)
     creates = draft.on(name, "create")
-    made = sum(1 for operations in draft.seen.values() for one in operations if one.side == "create") > 0
-    required = made and bool(creates) and all(item.required and not item.read_only for item in creates)
+    required = bool(creates) and all(item.required and not item.read_only for item in creates)
     bounded = _bounds(shapes, [item.shape for item in (*creates, *draft.on(name, "change"))] or [shape])
     texts = [resolved.description, shape.description]
     return Attribute(

@@ -14,15 +14,16 @@ from devmatrix.discovery.shapes import Property, Shape, ShapeKind
 def writes_of(desk: Desk, draft: EntityDraft, operation: Classified) -> tuple[Write, ...]:
     """What the body sets, and besides: the parent, the caller. Raises Unexplained for a needed part without meaning."""
     shape = record_in_body(desk, operation)
-    writes: list[Write] = []
+    found: dict[str, Write] = {}
     prefix = "" if operation.kind is OperationKind.BULK_CREATE else (operation.body_at or "")
     owner = desk.shapes.object_of(shape, answer=False) if shape is not None else None
     for item in owner.properties if owner else ():
         if not item.read_only:
             pointer = f"{prefix}/{item.name.replace('~', '~0').replace('/', '~1')}"
             write = _write(desk, draft, operation, item, pointer)
-            if write is not None and all(one.attribute != write.attribute for one in writes):
-                writes.append(write)
+            if write is not None:
+                found.setdefault(write.attribute, write)
+    writes = list(found.values())
     if owner is None:
         _require_nothing(desk, operation)
         writes += _query_writes(draft, operation)
