@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from devmatrix.discovery.document import DiscoveryDocument, OperationKind
 from devmatrix.discovery.interface import Endpoint, Lookup, Reason, Scheme, Write
 from tests.imported_answers import Answers, Scene
+from tests.imported_pinching import pinched
 from tests.imported_refusals import fault, json_answer, problem
 from tests.imported_rows import Row, Rows, Taken
 from tests.imported_schema import first_error, parsed
@@ -61,6 +62,7 @@ class ImportedReference:
     def __init__(self, document: DiscoveryDocument, flaws: Collection[str] = ()) -> None:
         assert document.interface is not None
         self.document, self.interface, self.flaws = document, document.interface, frozenset(flaws)
+        self.checked = pinched(self.interface, self.flaws)
         self.rows = Rows(document, self.flaws)
         self.answers = Answers(document, self.rows, self.flaws)
         self._kept: Any = None
@@ -121,6 +123,7 @@ class _Call:
     ) -> None:
         self.service, self.operation, self.endpoint = service, operation, endpoint
         self.interface, self.rows, self.flaws = service.interface, service.rows, service.flaws
+        self.checked = service.checked.endpoint(endpoint.operation)
         self.path, self.raw_query, self.headers, self.content = path, query, headers, content
         self.query: dict[str, Any] = {}
         self.body: Any = None
@@ -198,7 +201,7 @@ class _Call:
                 raise Refused(Reason.INVALID_PATH if known else Reason.MISSING, parameter.name) from error
 
     def _query_values(self) -> None:
-        for parameter in self.endpoint.parameters:
+        for parameter in self.checked.parameters:
             if parameter.place != "query":
                 continue
             given = self.raw_query.get(parameter.name)
@@ -210,13 +213,13 @@ class _Call:
                     self.query[parameter.name] = shape.default
                 continue
             try:
-                self.query[parameter.name] = parsed(self.interface, parameter, given)
+                self.query[parameter.name] = parsed(self.service.checked, parameter, given)
             except ValueError as error:
                 if "any query" not in self.flaws:
                     raise Refused(Reason.INVALID_QUERY, parameter.name) from error
 
     def _read_body(self) -> None:
-        taken = next((one for one in self.endpoint.bodies if "json" in one.media_type), None)
+        taken = next((one for one in self.checked.bodies if "json" in one.media_type), None)
         if taken is None:
             form = "x-www-form-urlencoded" in self.headers.get("content-type", "")
             pairs = parse_qs((self.content or b"").decode()) if form else {}
@@ -230,7 +233,7 @@ class _Call:
             self.body = json.loads(self.content)
         except ValueError as error:
             raise Refused(Reason.INVALID_BODY) from error
-        wrong = first_error(self.interface, taken.shape, self.body)
+        wrong = first_error(self.service.checked, taken.shape, self.body)
         if wrong is not None and "any body" not in self.flaws:
             raise Refused(Reason.INVALID_BODY, self._without_envelope(wrong))
 

@@ -68,10 +68,15 @@ def _schema(shape: Shape, request: bool) -> dict[str, Any]:
         "pattern": shape.pattern,
         "minItems": shape.min_items,
         "maxItems": shape.max_items,
+        "uniqueItems": shape.unique_items or None,
+        "minProperties": shape.min_properties,
+        "maxProperties": shape.max_properties,
         "format": shape.format.replace("url", "uri") or None,
         "enum": list(shape.choices) or None,
     }
     found |= {key: value for key, value in names.items() if value is not None}
+    if request and shape.format == "int32":
+        found["allOf"] = [{"minimum": -(2**31), "maximum": 2**31 - 1}]
     if shape.items is not None:
         found["items"] = _schema(shape.items, request)
     if shape.kind is ShapeKind.OBJECT:

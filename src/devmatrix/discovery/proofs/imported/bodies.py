@@ -89,8 +89,25 @@ def sent_as(content: Content | None, body: JsonValue, file_type: str = "") -> tu
         )
     if content.media_type.startswith("multipart/") and isinstance(body, dict):
         return {"Content-Type": f"{content.media_type}; boundary={_BOUNDARY}"}, _multipart(content, body, file_type)
-    media_type = file_type if "*" in content.media_type else content.media_type
-    return {"Content-Type": media_type}, _text(body)
+    return {"Content-Type": concrete(content.media_type, file_type)}, _text(body)
+
+
+def in_range(media_type: str, media_range: str) -> bool:
+    """Whether a media type is within a range: `image/*` has `image/png`, `*/*` has all."""
+    kind, _, rest = media_range.partition(";")[0].strip().lower().partition("/")
+    given, _, special = media_type.partition(";")[0].strip().lower().partition("/")
+    return kind in ("*", given) and rest in ("*", special)
+
+
+def concrete(media_range: str, wanted: str = "application/octet-stream") -> str:
+    """A media type within a range: the wanted one, where it is in it."""
+    if "*" not in media_range:
+        return media_range
+    if in_range(wanted, media_range):
+        return wanted
+    usual = {"image": "image/png", "audio": "audio/mpeg", "video": "video/mp4", "text": "text/plain"}
+    kind = media_range.partition("/")[0].strip().lower()
+    return usual.get(kind, f"{kind}/octet-stream")
 
 
 def _multipart(content: Content, body: dict[str, JsonValue], file_type: str) -> str:

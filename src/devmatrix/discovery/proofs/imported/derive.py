@@ -3,11 +3,13 @@
 from devmatrix.discovery.document import DiscoveryDocument, OperationKind, Requirement, Span
 from devmatrix.discovery.interface import Interface
 from devmatrix.discovery.proofs.imported.accounts import signing_in, signing_out
+from devmatrix.discovery.proofs.imported.bounds import edging
 from devmatrix.discovery.proofs.imported.calls import Part, Parts
+from devmatrix.discovery.proofs.imported.changes import changing
 from devmatrix.discovery.proofs.imported.links import linking
 from devmatrix.discovery.proofs.imported.lists import listing
 from devmatrix.discovery.proofs.imported.others import counting, files, in_bulk, unwritten
-from devmatrix.discovery.proofs.imported.records import changing, creating, deleting, moving, reading
+from devmatrix.discovery.proofs.imported.records import creating, deleting, moving, reading
 from devmatrix.discovery.proofs.imported.refusals import refusing
 from devmatrix.discovery.proofs.imported.samples import Samples
 from devmatrix.discovery.proofs.imported.subject import Subject
@@ -67,7 +69,7 @@ def _proofs(subject: Subject) -> list[Proof]:
         return unwritten(subject)
     topic = _BY_KIND.get(subject.part.operation.kind)
     happy = subject.attempt(topic) if topic is not None else []
-    return [*happy, *refusing(subject)]
+    return [*happy, *subject.attempt(edging), *refusing(subject)]
 
 
 def _requirement(id_: str, part: Part | None, proof: Proof, spans: dict[str, Span]) -> Requirement:

@@ -2,7 +2,7 @@
 
 from devmatrix.discovery.document import OperationKind
 from devmatrix.discovery.interface import Reason
-from devmatrix.discovery.proofs.imported.calls import Part, Voice
+from devmatrix.discovery.proofs.imported.calls import NOBODY, Part, Voice
 from devmatrix.discovery.proofs.imported.script import Script
 from devmatrix.discovery.proofs.imported.subject import Subject, link, target
 from devmatrix.discovery.proofs.imported.world import Record
@@ -52,6 +52,9 @@ def _cast(subject: Subject, script: Script) -> tuple[Voice, list[Record], Record
         return by, records, by.account
     if len(records) < 2:
         raise UnproducibleError("who has the link is not known")
+    if records[-1] in records[-2].links.get(part.effect.association, []) and part.effect.lookups[-1].within is None:
+        # It was made with that link already: another one has none.
+        records = [*records[:-1], script.make(records[-1].entity.name, by=maker if maker is not NOBODY else None)]
     return by, records, records[-2]
 
 

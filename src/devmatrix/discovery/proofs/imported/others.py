@@ -5,8 +5,8 @@ import contextlib
 from pydantic import JsonValue
 
 from devmatrix.discovery.document import OperationKind
-from devmatrix.discovery.interface import Source
-from devmatrix.discovery.proofs.imported.bodies import at, content_of, put
+from devmatrix.discovery.interface import Content
+from devmatrix.discovery.proofs.imported.bodies import at, concrete, content_of, in_range, put
 from devmatrix.discovery.proofs.imported.calls import NOBODY, Part
 from devmatrix.discovery.proofs.imported.script import Script
 from devmatrix.discovery.proofs.imported.subject import Subject, target
@@ -30,14 +30,7 @@ def counting(subject: Subject) -> list[Proof]:
         maker = by if by is not NOBODY else None
         made = [script.make(part.effect.entity, by=maker, parents=records[-1:]) for _ in range(2)]
         there = [one for one in script.world.of(part.effect.entity) if not part.effect.parent or one in made]
-        counts: dict[str, JsonValue] = {}
-        answer = part.effect.answer
-        if answer is not None and answer.source is Source.COUNTS:
-            for one in there:
-                value = str(one.values.get(answer.attribute))
-                before = counts.get(value, 0)
-                counts[value] = (before if isinstance(before, int) else 0) + 1
-        scene = Scene(count=len(there), counts=counts, caller=by.account)
+        scene = Scene(records=tuple(there), count=len(there), caller=by.account)
         script.call(part, phase="when", text="they are counted", records=records, by=by, scene=scene)
 
     return subject.proof(f"{subject.route} counts", subject.draft("two are counted", "happy", write))
@@ -111,8 +104,8 @@ def files(subject: Subject) -> list[Proof]:
         download = subject.parts.first(subject.entity, OperationKind.DOWNLOAD) if up else part
         if upload is None:
             raise UnproducibleError("nothing can be sent that would come back")
-        kind = _media_type(download) if download is not None else ""
         content = content_of(upload.endpoint)
+        kind = _media_type(content, download)
         body = subject.samples.value(content.shape, 3) if content is not None else None
         phase: Phase = "when" if up else "given"
         for one in upload.effect.writes:
@@ -132,7 +125,8 @@ def files(subject: Subject) -> list[Proof]:
         )
         if download is None:
             return
-        expected = Expectation(status=download.operation.success_status, body="bytes 3", media_type=kind)
+        shown = _shown_type(kind, download)
+        expected = Expectation(status=download.operation.success_status, body="bytes 3", media_type=shown)
         reader = script.suited(by, download)
         script.call(download, phase="then", text="they come back", records=records, by=reader, expect=expected)
 
@@ -142,11 +136,26 @@ def files(subject: Subject) -> list[Proof]:
     )
 
 
-def _media_type(download: Part) -> str:
-    """The type in which a file is answered."""
+def _media_type(content: Content | None, download: Part | None) -> str:
+    """The type in which a file is sent: as it is answered, where both documents of it allow that."""
+    documented = _documented(download) if download is not None else []
+    wanted = concrete(documented[0]) if documented else "application/octet-stream"
+    if content is None or content.media_type.startswith("multipart/"):
+        return wanted
+    return concrete(content.media_type, wanted)
+
+
+def _shown_type(sent: str, download: Part) -> str:
+    """The type in which that file is answered."""
+    documented = _documented(download)
+    if not documented or any(in_range(sent, one) for one in documented):
+        return sent
+    return next((one for one in documented if "*" not in one), "application/octet-stream")
+
+
+def _documented(download: Part) -> list[str]:
     reply = next((one for one in download.endpoint.replies if 200 <= one.status < 300), None)
-    kind = next((one.media_type for one in reply.contents), "") if reply is not None else ""
-    return "application/octet-stream" if "*" in kind or not kind else kind
+    return [one.media_type for one in reply.contents] if reply is not None else []
 
 
 def unwritten(subject: Subject) -> list[Proof]:

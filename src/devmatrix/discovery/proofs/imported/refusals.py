@@ -20,7 +20,7 @@ from devmatrix.discovery.shapes import Property, Shape, ShapeKind
 
 _Item = TypeVar("_Item")
 
-MOST_CASES = 40
+MOST_CASES = 80
 _PER_SCENARIO = 6
 _CREATES = (OperationKind.CREATE, OperationKind.NESTED_CREATE, OperationKind.REGISTER)
 _ANOTHER = 70
@@ -96,8 +96,8 @@ def _unknown_callers(subject: Subject) -> list[Draft]:
 
 def _foreign(subject: Subject) -> list[Draft]:
     part = subject.part
-    if not part.operation.access.owner or part.endpoint.effect is None:
-        return []
+    if not part.operation.access.owner or part.endpoint.effect is None or not part.effect.lookups:
+        return []  # a list without lookups shows everybody what is theirs
 
     def attempt(script: Script) -> None:
         owner, other = script.somebody(part, 1), script.somebody(part, 2)

@@ -1,5 +1,7 @@
 """Values from shapes: valid ones, those on the edge, and wrong ones."""
 
+import contextlib
+import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,6 +9,7 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from devmatrix.discovery.interface import Interface
+from devmatrix.discovery.proofs.imported.numbers import outside, reach, tidy
 from devmatrix.discovery.proofs.patterns import matching, not_matching
 from devmatrix.discovery.proofs.unproducible import UnproducibleError
 from devmatrix.discovery.shapes import Property, Shape, ShapeKind
@@ -14,7 +17,7 @@ from devmatrix.discovery.shapes import Property, Shape, ShapeKind
 CHECKED_FORMATS = frozenset("date date-time time email uuid uri url ipv4 ipv6".split())
 _DEEPEST = 8
 _LONGEST = 400
-_INT32, _INT64 = 2**31 - 1, 2**53 - 1
+_MOST_ITEMS = 100
 
 
 @dataclass(frozen=True)
@@ -53,9 +56,8 @@ class Samples:
             case ShapeKind.NULL:
                 return None
             case ShapeKind.ARRAY:
-                items = shape.items or Shape(kind=ShapeKind.STRING)
                 wanted = max(shape.min_items or 0, 0 if depth >= _DEEPEST - 2 else 1)
-                return [self.value(items, n + place, name, full=full, depth=depth + 1) for place in range(wanted)]
+                return [*self.several(shape, wanted, n, name, full=full, depth=depth)]
             case ShapeKind.OBJECT:
                 return self._object(shape, n, full, depth)
             case ShapeKind.UNION:
@@ -64,6 +66,16 @@ class Samples:
                 return f"bytes {n}"
             case _:
                 return f"{name} {n}"
+
+    def several(
+        self, shape: Shape, count: int, n: int, name: str, *, full: bool = True, depth: int = 0
+    ) -> list[JsonValue]:
+        """So many items of a list. Raises UnproducibleError where they must differ and there are too few."""
+        items = shape.items or Shape(kind=ShapeKind.STRING)
+        found = [self.value(items, n + place, name, full=full, depth=depth + 1) for place in range(count)]
+        if shape.unique_items and len({json.dumps(one, sort_keys=True) for one in found}) < count:
+            raise UnproducibleError(f"no {count} different values for {name}")
+        return found
 
     def _object(self, shape: Shape, n: int, full: bool, depth: int) -> JsonValue:
         found: dict[str, JsonValue] = {}
@@ -97,13 +109,12 @@ class Samples:
         return made
 
     def _number(self, shape: Shape, n: int) -> int | float:
-        low, high, step = _range(shape)
+        low, high, step = reach(shape)
         start = max(low, step) if high >= step else low
         span = math.floor((high - start) / step) + 1
         if span < 1:
             raise UnproducibleError("no number fits the bounds")
-        value = start + step * (n % min(span, 100_000))
-        return int(value) if value == int(value) else value
+        return tidy(start + step * (n % min(span, 100_000)))
 
     def fits(self, shape: Shape, value: JsonValue) -> bool:
         """Whether a value has the form that a parameter takes."""
@@ -136,11 +147,7 @@ class Samples:
                 yield Case("text", "true")
             case ShapeKind.ARRAY:
                 yield Case("text", "no list")
-                items = self._interface.resolve(shape.items) if shape.items else None
-                if items is not None and items.kind in (ShapeKind.STRING, ShapeKind.OBJECT) and not items.choices:
-                    yield Case("a list of numbers", [17], ".0")
-                if shape.min_items:
-                    yield Case("an empty list", [])
+                yield from self._wrong_lists(shape, prop.name)
             case ShapeKind.OBJECT:
                 yield Case("text", "no object")
 
@@ -160,13 +167,24 @@ class Samples:
                 return
 
     def _wrong_numbers(self, shape: Shape) -> Iterator[Case]:
-        low, high, step = _range(shape)
-        if shape.minimum is not None or shape.exclusive_minimum is not None:
-            yield Case("too small", _tidy(low - step))
-        if shape.maximum is not None or shape.exclusive_maximum is not None:
-            yield Case("too large", _tidy(high + step))
+        for text, value in outside(shape):
+            yield Case(text, value)
         if shape.kind is ShapeKind.INTEGER:
-            yield Case("with a fraction", _tidy(max(low, 0)) + 0.5)
+            yield Case("with a fraction", tidy(max(reach(shape)[0], 0)) + 0.5)
+
+    def _wrong_lists(self, shape: Shape, name: str) -> Iterator[Case]:
+        least, most = shape.min_items or 0, shape.max_items
+        items = self._interface.resolve(shape.items) if shape.items else None
+        if items is not None and items.kind in (ShapeKind.STRING, ShapeKind.OBJECT) and not items.choices:
+            yield Case("a list of numbers", [17, *self.several(shape, max(least, 1), 1, name)[1:]], ".0")
+        if least:
+            yield Case("too short" if least > 1 else "an empty list", [*self.several(shape, least - 1, 1, name)])
+        if most is not None and most <= _MOST_ITEMS:
+            with contextlib.suppress(UnproducibleError):
+                yield Case("too long", [*self.several(shape, most + 1, 1, name)])
+        if shape.unique_items and (most is None or most > 1):
+            found = self.several(shape, max(least - 1, 1), 1, name)
+            yield Case("a list with a repetition", [*found, found[0]])
 
 
 def _formatted(kind: str, n: int) -> str:
@@ -193,20 +211,3 @@ def _formatted(kind: str, n: int) -> str:
             return "aGVsbG8="
         case _:
             return ""
-
-
-def _range(shape: Shape) -> tuple[float, float, float]:
-    """(least, most, step) of a number."""
-    step = shape.multiple_of or (1 if shape.kind is ShapeKind.INTEGER else 0.5)
-    far = float(_INT32 if shape.format == "int32" or shape.kind is ShapeKind.NUMBER else _INT64)
-    low = shape.minimum if shape.minimum is not None else -far
-    high = shape.maximum if shape.maximum is not None else far
-    if shape.exclusive_minimum is not None:
-        low = max(low, math.floor(shape.exclusive_minimum / step) * step + step)
-    if shape.exclusive_maximum is not None:
-        high = min(high, math.ceil(shape.exclusive_maximum / step) * step - step)
-    return math.ceil(low / step) * step, math.floor(high / step) * step, step
-
-
-def _tidy(value: float) -> int | float:
-    return int(value) if value == int(value) else value

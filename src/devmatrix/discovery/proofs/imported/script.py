@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from pydantic import JsonValue
 
@@ -19,6 +19,9 @@ API_KEYS = ("key-of-tests-1", "key-of-tests-2")
 BASIC_KEYS = ("tests-1:password-1", "tests-2:password-2")
 _MAKERS = (OperationKind.REGISTER, OperationKind.CREATE, OperationKind.NESTED_CREATE)
 _DEEPEST = 8
+
+Body = Callable[[int], JsonValue]
+"""The body for the record of that number."""
 
 
 class Script(Calls):
@@ -161,8 +164,10 @@ class Script(Calls):
         phase: Phase = "given",
         part: Part | None = None,
         full: bool = True,
+        sent: Body | None = None,
+        text: str = "",
     ) -> Record:
-        """Make a record through the API; `fixed` sets attributes. Raises UnproducibleError."""
+        """Make a record through the API; `fixed` sets attributes, `sent` makes the body. Raises UnproducibleError."""
         self._depth += 1
         try:
             if self._depth > _DEEPEST:
@@ -171,14 +176,13 @@ class Script(Calls):
             by = self.suited(by, part)
             found = self.parents_of(part, parents, by)
             n = self.number(entity)
-            body, query, record = self.creation(part, n, by, found, fixed or {}, full=full)
+            body, query, record = self.creation(part, n, by, found, fixed or {}, full=full, sent=sent)
             name = re.sub(r"\W+", "_", record.entity.name).lower()
-            text = f"{_article(name)} is made"
             self.world.records.append(record)
             self.call(
                 part,
                 phase=phase,
-                text=text,
+                text=text or f"{_article(name)} is made",
                 records=found,
                 by=by,
                 body=body,
@@ -224,12 +228,21 @@ class Script(Calls):
         return by.account
 
     def creation(
-        self, part: Part, n: int, by: Voice, parents: Sequence[Record], fixed: Mapping[str, JsonValue], *, full: bool
+        self,
+        part: Part,
+        n: int,
+        by: Voice,
+        parents: Sequence[Record],
+        fixed: Mapping[str, JsonValue],
+        *,
+        full: bool,
+        sent: Body | None = None,
     ) -> tuple[JsonValue, dict[str, JsonValue], Record]:
         """(body, query, the record that comes of it) of a creating operation."""
         entity = self.document.entity(part.effect.entity)
         content = content_of(part.endpoint)
-        body = self.samples.value(content.shape, n, full=full) if content is not None else None
+        body = self.samples.value(content.shape, n, full=full) if content is not None and sent is None else None
+        body = sent(n) if sent is not None else body
         record = Record(entity, f"{re.sub(r'[^a-z0-9]+', '_', entity.name.lower())}{n}", maker=by.account)
         query: dict[str, JsonValue] = {}
         for write in part.effect.writes:
@@ -259,7 +272,7 @@ class Script(Calls):
         if write.attribute in fixed:
             value = fixed[write.attribute]
         elif write.match and write.place in ("body", "query"):
-            if write.place == "body" and not has(body, write.name):
+            if write.place == "body" and at(body, write.name) is None:
                 return body
             value = self.reference(write, entity, body, by)
         elif write.place == "query":

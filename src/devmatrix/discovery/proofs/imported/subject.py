@@ -153,3 +153,9 @@ def linker(subject: Subject, association: str, entity: str) -> Part:
         if part.effect.association == association:
             return part
     raise UnproducibleError("no operation links anything")
+
+
+def one_of(subject: Subject) -> str:
+    """The entity in words, with its article."""
+    words = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in subject.entity).strip()
+    return f"{'an' if words[:1] in 'aeiou' else 'a'} {words}"

@@ -65,7 +65,6 @@ class Scene:
     caller: Record | None = None
     page: Page | None = None
     count: int | None = None
-    counts: JsonValue = None
 
 
 class World:
@@ -161,8 +160,10 @@ class World:
                 return {"$match": "token" if value.source is Source.TOKEN else "integer"}
             case Source.RELATED | Source.RELATED_VALUE:
                 return self._related(value, shape, scene)
-            case Source.COUNT | Source.COUNTS:
-                return scene.count if value.source is Source.COUNT else scene.counts
+            case Source.COUNT:
+                return scene.count
+            case Source.COUNTS:
+                return self._counts(value, scene)
             case Source.VALUES:
                 return self._values(value)
             case _ if record is not None and value.source in _OF_RECORD:
@@ -199,6 +200,14 @@ class World:
             return record.values[name]
         attribute = record.entity.attribute(name)
         return unknown(attribute) if attribute.generated else None
+
+    def _counts(self, value: Value, scene: Scene) -> JsonValue:
+        found: dict[str, JsonValue] = {}
+        held = [record.values.get(value.attribute) for record in scene.records]
+        for one in held:
+            if isinstance(one, str | int | float):
+                found[str(one)] = held.count(one)
+        return found
 
     def _values(self, value: Value) -> JsonValue:
         found: set[str] = set()
