@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _IRREGULAR = dict(
     pair.split("/")
@@ -74,6 +75,7 @@ def is_plural(word: str) -> bool:
     return singular(word) != word
 
 
+@lru_cache(maxsize=32_768)  # every part of a large document asks for the same names
 def split_words(name: str) -> tuple[str, ...]:
     """Lower-case words of a name in any style: "Parking permit", parkingPermit, PARKING_PERMIT, Größe."""
     plain = unicodedata.normalize("NFKD", name.translate(_TRANSLITERATED))
