@@ -37,9 +37,9 @@ BASIC = tuple(base64.b64encode(f"tests-{n}:password-{n}".encode()).decode() for 
 
 
 class Refused(Exception):
-    def __init__(self, reason: Reason, name: str = "") -> None:
+    def __init__(self, reason: Reason, name: str = "", record: str = "") -> None:
         super().__init__(reason)
-        self.reason, self.name = reason, name
+        self.reason, self.name, self.record = reason, name, record
 
 
 def at(body: Any, pointer: str) -> Any:
@@ -107,7 +107,9 @@ class ImportedReference:
         status = refusal.status + 1 if f"status:{refused.reason}" in self.flaws else refusal.status
         if refusal.body is None:
             return problem(status) if refusal.media_type else Answer(status)
-        return json_answer(status, fault(refusal.body, refusal.status, refused.name or "body"), refusal.media_type)
+        return json_answer(
+            status, fault(refusal.body, refusal.status, refused.name, refused.record), refusal.media_type
+        )
 
 
 class _Call:
@@ -260,7 +262,7 @@ class _Call:
             if row[lookup.attribute] == value and inside:
                 self._before = row
                 return row
-        raise Refused(Reason.MISSING)
+        raise Refused(Reason.MISSING, record=lookup.called)
 
     _before: Row
 
@@ -271,7 +273,7 @@ class _Call:
         entity = self.service.document.entity(self.effect.entity)
         owner = self.record["row"] if entity.account is not None else self.record.get(entity.owner_field or "")
         if self.caller is None or owner != self.caller["row"]:
-            raise Refused(Reason.FORBIDDEN)
+            raise Refused(Reason.FORBIDDEN, record=self.effect.lookups[-1].called)
 
     # Effects
 

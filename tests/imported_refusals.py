@@ -5,14 +5,14 @@
 import json
 from typing import Any
 
-from devmatrix.discovery.interface import Fault, FaultValue
+from devmatrix.discovery.interface import RECORD_KEY, Fault, FaultValue
 from tests.reference_api import Answer, Headers
 
 
-def fault(value: FaultValue, status: int, name: str) -> Any:
+def fault(value: FaultValue, status: int, name: str, record: str = "") -> Any:
     match value.source:
         case Fault.OBJECT:
-            return {one.name: fault(one.value, status, name) for one in value.fields}
+            return {one.name: fault(one.value, status, name, record) for one in value.fields}
         case Fault.STATUS:
             return status
         case Fault.STATUS_TEXT:
@@ -20,11 +20,13 @@ def fault(value: FaultValue, status: int, name: str) -> Any:
         case Fault.DETAILS:
             return ["it is so"]
         case Fault.BY_FIELD:
-            return {name: ["it is so"]}
+            return {
+                name or (record if value.key == RECORD_KEY else value.key) or "body": [value.sentence or "it is so"]
+            }
         case Fault.FIELDS:
-            return [{one.name: fault(one.value, status, name) for one in value.fields}]
+            return [{one.name: fault(one.value, status, name, record) for one in value.fields}]
         case Fault.FIELD:
-            return name
+            return name or "body"
         case Fault.DETAIL | Fault.NOW | Fault.PATH:
             return "it is so"
         case _:

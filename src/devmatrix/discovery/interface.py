@@ -72,6 +72,8 @@ class Lookup(_Part):
     """Whose value it must have."""
     within: str | None = None
     """The reference of `entity` that must point to the record of the lookup before."""
+    called: str = ""
+    """What errors call the record, where one of the endpoint's has RECORD_KEY."""
 
 
 class Write(_Part):
@@ -258,12 +260,20 @@ class Fault(StrEnum):
     CONSTANT = "constant"
 
 
+RECORD_KEY = "{record}"
+
+
 class FaultValue(_Part):
     """How one JSON value of an error's body is made."""
 
     source: Fault
     fields: tuple["FaultMember", ...] = ()
     constant: JsonValue = None
+    key: str = ""
+    """BY_FIELD, where the reason is about no field: the key, in place of `body`. RECORD_KEY: what is missing, or
+    someone else's, by the name that its lookup has."""
+    sentence: str = ""
+    """BY_FIELD: what is said of every field; empty: sentences of the service."""
 
 
 class FaultMember(_Part):
@@ -359,6 +369,8 @@ class Interface(_Part):
     """Version of the format."""
     base_path: str = ""
     """Before every path when it is served, from `servers`; without / at the end."""
+    blank: str = ""
+    """What is said of a text in a body that is needed, and missing or empty; empty: a sentence of the service."""
     shapes: dict[str, Shape] = {}
     schemes: tuple[Scheme, ...] = ()
     views: tuple[View, ...] = ()

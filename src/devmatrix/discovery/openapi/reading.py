@@ -12,9 +12,9 @@ def read_openapi(source: Source, *, allow_remote: bool = False) -> DiscoveryDocu
     # Reading YAML and thousands of schemas takes its time to import as well.
     from devmatrix.discovery.openapi.binding import bind
     from devmatrix.discovery.openapi.classifying import classify
-    from devmatrix.discovery.openapi.loading import load
+    from devmatrix.discovery.openapi.loading import load, refuse_blanks
 
-    given = load(source, allow_remote=allow_remote)
+    given = refuse_blanks(load(source, allow_remote=allow_remote))
     document = bind(given, classify(given))
     name = source.name or given.file
     file = SourceFile(name=name, format=SourceFormat.OPENAPI, sha256=source.sha256, size=source.size)

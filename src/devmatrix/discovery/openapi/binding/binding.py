@@ -48,6 +48,7 @@ def bind(given: Given, classification: Classification) -> DiscoveryDocument:
         version=given.version,
         openapi=given.openapi,
         base_path=given.base_path,
+        blank=given.blank,
         shapes=dict(given.shapes),
         schemes=schemes_of(desk),
         views=operations.views,

@@ -1,10 +1,11 @@
 """The bodies of errors: how each property that a documented error has is made."""
 
+import re
 from collections.abc import Mapping
 
 from pydantic import JsonValue
 
-from devmatrix.discovery.interface import Content, Fault, FaultMember, FaultValue, Reason
+from devmatrix.discovery.interface import RECORD_KEY, Content, Fault, FaultMember, FaultValue, Reason
 from devmatrix.discovery.naming import split_words
 from devmatrix.discovery.openapi.binding.navigation import Shapes
 from devmatrix.discovery.openapi.binding.words import key
@@ -49,14 +50,25 @@ _CODES = {
 }
 _FIXED = frozenset({Reason.MISSING, Reason.UNAUTHENTICATED, Reason.FORBIDDEN, Reason.BAD_CREDENTIALS})
 """Reasons whose sentence is always the same, so that the example's may stand for all."""
+_NAMING = re.compile(
+    r"\b(?:key|name|property|field)s?\b[^.\n]{0,20}?\b(?:identif|name|is|says?\b|tells?\b|denote|indicate)"
+    r"[^.\n]{0,30}?\b(?:resource|entity|record|object|model)\b",
+    re.I,
+)
+"""Words that say of the key in an error's body that it names the record."""
+_OF_CREDENTIALS = frozenset("token tokens authorization authentication header session auth".split())
 
 
 class Faults:
     """Makes the body of one refusal."""
 
-    def __init__(self, shapes: Shapes, reason: Reason, status: int, *, alone: bool) -> None:
-        """`alone`: the status stands for this reason only, so that an example of it is one of this reason."""
+    def __init__(self, shapes: Shapes, reason: Reason, status: int, *, alone: bool, said: str = "") -> None:
+        """`alone`: the status stands for this reason only, so that an example of it is one of this reason.
+
+        `said`: the description of the answer.
+        """
         self._shapes = shapes
+        self._said = said
         self._reason = reason
         self._status = status
         self._alone = alone
@@ -209,12 +221,12 @@ class Faults:
         """An object without listed properties: sentences by field, where they are lists of them."""
         additional = self._shapes.resolve(shape.additional) if shape.additional is not None else None
         if additional is not None and additional.kind is ShapeKind.ARRAY:
-            return FaultValue(source=Fault.BY_FIELD)
+            return self._by_field(example)
         if additional is None or additional.kind is ShapeKind.ANY:
             if isinstance(example, dict) and example:
                 return self._by_example(example)
             if name in _ERRORS:
-                return FaultValue(source=Fault.BY_FIELD)
+                return self._by_field(example)
             if name == "":
                 return FaultValue(
                     source=Fault.OBJECT, fields=(FaultMember(name="message", value=FaultValue(source=Fault.DETAIL)),)
@@ -228,11 +240,28 @@ class Faults:
     def _by_example(self, example: Mapping[str, JsonValue]) -> FaultValue:
         """As the example shows it, where the shape says nothing."""
         if example and all(isinstance(one, list) for one in example.values()):
-            return FaultValue(source=Fault.BY_FIELD)
+            return self._by_field(dict(example))
         properties = tuple(
             Property(name=name, shape=_shape_of(value), required=True) for name, value in example.items()
         )
         return self._object(Shape(kind=ShapeKind.OBJECT, properties=properties), dict(example))
+
+    def _by_field(self, example: JsonValue) -> FaultValue:
+        """Sentences by field, with the key and the sentence of the example, where it shows just one."""
+        bare = FaultValue(source=Fault.BY_FIELD)
+        name, sentences = next(iter(example.items())) if isinstance(example, dict) and len(example) == 1 else ("", None)
+        sentence = sentences[0] if isinstance(sentences, list) and len(sentences) == 1 else None
+        if self._reason is Reason.BAD_CREDENTIALS and (not name or key(name) in _OF_CREDENTIALS):
+            # The example is one of requests without a token.
+            return bare.model_copy(update={"key": "credentials"})
+        if not self._alone or not isinstance(sentence, str) or not sentence:
+            return bare
+        if self._reason is Reason.DUPLICATE:
+            return bare.model_copy(update={"sentence": sentence})
+        if self._reason not in _FIXED:
+            return bare
+        named = self._reason in (Reason.MISSING, Reason.FORBIDDEN) and _NAMING.search(self._said)
+        return bare.model_copy(update={"sentence": sentence, "key": RECORD_KEY if named else name})
 
     def _sentence(self, example: JsonValue) -> FaultValue:
         if self._alone and self._reason in _FIXED and isinstance(example, str) and example:

@@ -15,7 +15,7 @@ from devmatrix.discovery.openapi.binding.effected import Effected
 from devmatrix.discovery.openapi.binding.effects import effect_of
 from devmatrix.discovery.openapi.binding.gathering import json_content
 from devmatrix.discovery.openapi.binding.listing import values_of
-from devmatrix.discovery.openapi.binding.refusals import refusals_of
+from devmatrix.discovery.openapi.binding.refusals import named_records, refusals_of
 from devmatrix.discovery.openapi.binding.views import ViewBook
 from devmatrix.discovery.openapi.classified import Classified
 
@@ -85,6 +85,7 @@ class Operations:
         endpoint = endpoint.model_copy(update={"schemes": schemes})
         classified = replace(classified, operation=replace(given, endpoint=endpoint))
         refusals = refusals_of(self._desk, draft, classified, effect, access, kind)
+        effect = named_records(effect, given.path, refusals) if effect is not None else None
         identifier = self._identifier(classified)
         success = given.success
         operation = Operation(

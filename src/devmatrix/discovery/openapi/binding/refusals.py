@@ -3,11 +3,20 @@
 import re
 
 from devmatrix.discovery.document import Access, OperationKind
-from devmatrix.discovery.interface import STANDARD_STATUSES, Effect, Reason, Refusal, Reply
+from devmatrix.discovery.interface import (
+    RECORD_KEY,
+    STANDARD_STATUSES,
+    Effect,
+    FaultValue,
+    Lookup,
+    Reason,
+    Refusal,
+    Reply,
+)
 from devmatrix.discovery.openapi.binding.drafts import Desk, EntityDraft
 from devmatrix.discovery.openapi.binding.faults import Faults
 from devmatrix.discovery.openapi.binding.gathering import CREATES, DELETES
-from devmatrix.discovery.openapi.binding.words import TAKEN
+from devmatrix.discovery.openapi.binding.words import TAKEN, singular_key
 from devmatrix.discovery.openapi.classified import Classified
 from devmatrix.discovery.shapes import ShapeKind
 
@@ -176,13 +185,33 @@ def _refusal(desk: Desk, operation: Classified, reason: Reason, reply: Reply | N
         media = content.media_type.split(";")[0].strip().lower()
         if media == "application/json" or media.endswith("+json") or media == "*/*":
             shown = "application/json" if media == "*/*" else media
-            body = Faults(desk.shapes, reason, status, alone=alone).of(content)
+            body = Faults(desk.shapes, reason, status, alone=alone, said=reply.description).of(content)
             return Refusal(reason=reason, status=status, documented=True, media_type=shown, body=body)
     plain = next((one for one in reply.contents if one.media_type.startswith("text/plain")), None)
     if plain is not None and desk.shapes.resolve(plain.shape).kind is ShapeKind.STRING:
-        body = Faults(desk.shapes, reason, status, alone=alone).of(plain)
+        body = Faults(desk.shapes, reason, status, alone=alone, said=reply.description).of(plain)
         return Refusal(reason=reason, status=status, documented=True, media_type="text/plain", body=body)
     return Refusal(reason=reason, status=status, documented=True, media_type="")
+
+
+def named_records(effect: Effect, path: str, refusals: tuple[Refusal, ...]) -> Effect:
+    """The effect with what errors call its records, where one of the refusals has a key for that."""
+    if not any(refusal.body is not None and _has_record_key(refusal.body) for refusal in refusals):
+        return effect
+    lookups = tuple(one.model_copy(update={"called": _called(one, path)}) for one in effect.lookups)
+    return effect.model_copy(update={"lookups": lookups})
+
+
+def _has_record_key(value: FaultValue) -> bool:
+    return value.key == RECORD_KEY or any(_has_record_key(one.value) for one in value.fields)
+
+
+def _called(lookup: Lookup, path: str) -> str:
+    """The singular of the part of the path before the parameter, else of the entity."""
+    parts = path.split("/")
+    at = parts.index(f"{{{lookup.name}}}") if lookup.place == "path" and f"{{{lookup.name}}}" in parts else 0
+    before = parts[at - 1] if at else ""
+    return singular_key(before if before and "{" not in before else lookup.entity)
 
 
 def note_differences(endpoints: list[tuple[str, tuple[Refusal, ...]]]) -> list[tuple[Reason, dict[int, str]]]:

@@ -196,13 +196,14 @@ class Calls:
         media = json.media_type if "json" in json.media_type else "application/json"
         return Expectation(status=status, body=body, media_type=media)
 
-    def refused(self, part: Part, reason: Reason, name: str = "") -> Expectation:
-        """How the endpoint refuses. Raises UnproducibleError where it never does for that reason."""
+    def refused(self, part: Part, reason: Reason, name: str = "", index: int = -1) -> Expectation:
+        """How the endpoint refuses, blaming a field, or what the lookup at `index` seeks. Raises UnproducibleError where it never does for that reason."""
         refusal = next((one for one in part.endpoint.refusals if one.reason is reason), None)
         if refusal is None:
             raise UnproducibleError(f"{part.operation.id} is never refused as {reason}")
         if refusal.body is not None:
-            body = fault(refusal.body, refusal.status, name)
+            lookups = part.endpoint.effect.lookups if part.endpoint.effect is not None else ()
+            body = fault(refusal.body, refusal.status, name, lookups[index].called if lookups else "")
             return Expectation(status=refusal.status, body=body, media_type=refusal.media_type)
         if not refusal.media_type:
             return Expectation(status=refusal.status, has_body=False)

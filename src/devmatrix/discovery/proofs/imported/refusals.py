@@ -303,7 +303,7 @@ def _missing(subject: Subject) -> list[Draft]:
             body=body,
             path={lookup.name: segment(nowhere)} if lookup.place == "path" else {},
             query={lookup.name: nowhere} if lookup.place == "query" else {},
-            expect=script.refused(part, Reason.MISSING),
+            expect=script.refused(part, Reason.MISSING, index=index),
         )
 
     def elsewhere(script: Script) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pydantic import JsonValue
 
 from devmatrix.discovery.document import Attribute, DiscoveryDocument, Entity, FieldType
-from devmatrix.discovery.interface import Fault, FaultValue, Interface, Source, Value
+from devmatrix.discovery.interface import RECORD_KEY, Fault, FaultValue, Interface, Source, Value
 from devmatrix.discovery.proofs.unproducible import UnproducibleError
 from devmatrix.discovery.shapes import Property, Shape, ShapeKind
 
@@ -293,11 +293,11 @@ def unknown(attribute: Attribute) -> JsonValue:
             return {"$match": _KINDS.get(attribute.type, "string")}
 
 
-def fault(value: FaultValue, status: int, name: str) -> JsonValue:
-    """The pattern of an error's body that blames the field `name`; empty: it may blame any."""
+def fault(value: FaultValue, status: int, name: str, record: str = "") -> JsonValue:
+    """The pattern of an error's body that blames the field `name` (empty: it may blame any), or the `record`."""
     match value.source:
         case Fault.OBJECT:
-            return {one.name: fault(one.value, status, name) for one in value.fields}
+            return {one.name: fault(one.value, status, name, record) for one in value.fields}
         case Fault.STATUS:
             return status
         case Fault.STATUS_TEXT:
@@ -306,12 +306,11 @@ def fault(value: FaultValue, status: int, name: str) -> JsonValue:
             return SENTENCE
         case Fault.DETAILS:
             return {"$contains": [SENTENCE]}
-        case Fault.BY_FIELD if not name:
-            return {"$match": "any"}
         case Fault.BY_FIELD:
-            return {"$open": {name: {"$contains": [SENTENCE]}}}
+            blamed = name or (record if value.key == RECORD_KEY else value.key)
+            return {"$open": {blamed: {"$contains": [value.sentence or SENTENCE]}}} if blamed else {"$match": "any"}
         case Fault.FIELDS:
-            return {"$contains": [{one.name: fault(one.value, status, name) for one in value.fields}]}
+            return {"$contains": [{one.name: fault(one.value, status, name, record) for one in value.fields}]}
         case Fault.FIELD:
             return name or SENTENCE
         case _:

@@ -208,7 +208,9 @@ class Queries:
         statement = f"{writer.use('select')}({self._model}).where({', '.join(tests)}){order}"
         name = finder_name(collection, lookup, shape)
         head = f"async def {name}({', '.join(parameters)}) -> {self._model}"
-        body = broken(f"return {writer.use('found')}(await session.scalar({statement}))")
+        # Where errors name records, it is told which kind is missing.
+        kind = f", {literal(collection.entity.name)}" if lookup.called else ""
+        body = broken(f"return {writer.use('found')}(await session.scalar({statement}){kind})")
         doc = f"The {collection.label} {said}. Raises Missing where there is none."
         return Symbol(name, function(head, doc, body))
 

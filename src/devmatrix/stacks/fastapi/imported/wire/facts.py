@@ -86,6 +86,11 @@ class ImportedFacts(FoundationFacts):
         return settings | ({"API_KEYS": keys} if self.keys else {})
 
     @cached_property
+    def blank(self) -> str:
+        """What is said of texts that are needed and empty."""
+        return self.wire.interface.blank
+
+    @cached_property
     def _refusals(self) -> RefusalForms:
         return RefusalForms(self.wire.interface)
 

@@ -6,7 +6,16 @@ from functools import cached_property
 
 from pydantic import JsonValue
 
-from devmatrix.discovery.interface import STANDARD_STATUSES, Endpoint, Fault, FaultValue, Interface, Reason, Refusal
+from devmatrix.discovery.interface import (
+    RECORD_KEY,
+    STANDARD_STATUSES,
+    Endpoint,
+    Fault,
+    FaultValue,
+    Interface,
+    Reason,
+    Refusal,
+)
 from devmatrix.stacks.fastapi.features.text import literal
 from devmatrix.stacks.fastapi.imported.wire.identifiers import free, snake
 
@@ -87,13 +96,15 @@ class RefusalForms:
         }
 
     def _of(self, endpoint: Endpoint) -> dict[Reason, str]:
-        found = {refusal.reason: self._form(refusal) for refusal in endpoint.refusals}
+        lookups = endpoint.effect.lookups if endpoint.effect else ()
+        records = {lookup.entity: lookup.called for lookup in lookups if lookup.called}
+        found = {refusal.reason: self._form(refusal, records) for refusal in endpoint.refusals}
         if Reason.MISSING in found and any(parameter.place == "path" for parameter in endpoint.parameters):
             # Where a malformed value in the path has no refusal of its own, it is as if nothing were there.
             found.setdefault(Reason.INVALID_PATH, found[Reason.MISSING])
         return found
 
-    def _form(self, refusal: Refusal) -> str:
+    def _form(self, refusal: Refusal, records: dict[str, str]) -> str:
         if refusal.body is None:
             standard = refusal.media_type == _PROBLEM
             return f"Form({refusal.status}, standard_body, MEDIA_TYPE)" if standard else f"Form({refusal.status})"
@@ -103,6 +114,13 @@ class RefusalForms:
             arguments.append("MEDIA_TYPE" if refusal.media_type == _PROBLEM else literal(refusal.media_type))
         arguments += [f"code={literal(constants.code)}"] if constants.code else []
         arguments += [f"title={literal(constants.title)}"] if constants.title else []
+        key, sentence = _by_field(refusal.body)
+        if key == RECORD_KEY:
+            called = ", ".join(f"{literal(entity)}: {literal(name)}" for entity, name in records.items())
+            arguments += [f"records={{{called}}}"] if called else []
+        elif key:
+            arguments.append(f"key={literal(key)}")
+        arguments += [f"sentence={literal(sentence)}"] if sentence else []
         return f"Form({', '.join(arguments)})"
 
 
@@ -118,6 +136,14 @@ def _first(value: FaultValue, source: Fault) -> str:
     if value.source is source and isinstance(value.constant, str):
         return value.constant
     return next(filter(None, (_first(member.value, source) for member in value.fields)), "")
+
+
+def _by_field(value: FaultValue) -> tuple[str, str]:
+    """Key and sentence of the errors by field in a body."""
+    if value.source is Fault.BY_FIELD:
+        return value.key, value.sentence
+    found = (_by_field(member.value) for member in value.fields)
+    return next((each for each in found if any(each)), ("", ""))
 
 
 def _expression(value: FaultValue, constants: Constants, parts: dict[Fault, str] = _PARTS) -> str:
