@@ -163,7 +163,9 @@ class Rows:
 
     def _at(self, entity: str, row: Row, path: tuple[str, ...]) -> Any:
         for name in path[:-1]:
-            target = self.document.entity(entity).attribute(name).target or ""
+            target = self.document.entity(entity).attribute(name).target
+            if target is None:  # a list of objects, and what each has there
+                return [each.get(path[-1]) for each in row[name] or []]
             found = next((one for one in self.of(target) if one["row"] == row[name]), None)
             if found is None:
                 return None

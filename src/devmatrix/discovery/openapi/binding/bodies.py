@@ -2,6 +2,7 @@
 
 from devmatrix.discovery.document import Attribute, FieldType, OperationKind
 from devmatrix.discovery.interface import Lookup, Source, Write
+from devmatrix.discovery.openapi.apart import spread
 from devmatrix.discovery.openapi.binding.attributes import is_repetition
 from devmatrix.discovery.openapi.binding.drafts import Desk, EntityDraft, Unexplained
 from devmatrix.discovery.openapi.binding.gathering import CREATES, body_shape, record_in_body
@@ -17,10 +18,9 @@ def writes_of(desk: Desk, draft: EntityDraft, operation: Classified) -> tuple[Wr
     found: dict[str, Write] = {}
     prefix = "" if operation.kind is OperationKind.BULK_CREATE else (operation.body_at or "")
     owner = desk.shapes.object_of(shape, answer=False) if shape is not None else None
-    for item in owner.properties if owner else ():
+    for pointer, item in spread(desk.shapes, owner) if owner else ():
         if not item.read_only:
-            pointer = f"{prefix}/{item.name.replace('~', '~0').replace('/', '~1')}"
-            write = _write(desk, draft, operation, item, pointer)
+            write = _write(desk, draft, operation, item, f"{prefix}{pointer}")
             if write is not None:
                 found.setdefault(write.attribute, write)
     writes = list(found.values())

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from devmatrix.discovery.document import Attribute, FieldType, OperationKind
 from devmatrix.discovery.interface import Effect, Lookup, Sorting, Source, Value, Write
 from devmatrix.discovery.naming import split_words
+from devmatrix.discovery.openapi.apart import spread
 from devmatrix.discovery.openapi.binding.accounts import credentials
 from devmatrix.discovery.openapi.binding.associations import association_of, sides, toggled_flag
 from devmatrix.discovery.openapi.binding.bodies import surroundings, writes_of
@@ -75,7 +76,8 @@ def _change(desk: Desk, draft: EntityDraft, operation: Classified) -> Effected:
     writes = writes_of(desk, draft, operation)
     body = record_in_body(desk, operation)
     owner = desk.shapes.object_of(body, answer=False) if body is not None else None
-    needs = any(item.required and not item.read_only for item in owner.properties) if owner else False
+    given = spread(desk.shapes, owner) if owner else ()
+    needs = any(item.required and not item.read_only for _, item in given)
     merges = operation.kind in _PARTIAL or not needs
     return Effected(operation.kind, Effect(entity=draft.name, lookups=lookups, writes=writes, merges=merges))
 

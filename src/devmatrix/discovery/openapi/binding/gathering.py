@@ -2,6 +2,7 @@
 
 from devmatrix.discovery.document import OperationKind
 from devmatrix.discovery.interface import Content
+from devmatrix.discovery.openapi.apart import spread
 from devmatrix.discovery.openapi.binding.drafts import Desk, EntityDraft, Seen, Side
 from devmatrix.discovery.openapi.classified import Classified
 from devmatrix.discovery.shapes import Shape, ShapeKind
@@ -102,7 +103,7 @@ def gather(desk: Desk) -> None:
 
 def _see(desk: Desk, draft: EntityDraft, shape: Shape, side: Side) -> None:
     owner = desk.shapes.object_of(shape, answer=side == "answer")
-    for item in owner.properties if owner else ():
+    for _, item in spread(desk.shapes, owner) if owner else ():
         if (side == "answer" and item.write_only) or desk.shapes.resolve(item.shape).kind is ShapeKind.BINARY:
             continue
         if side != "answer" and item.read_only:

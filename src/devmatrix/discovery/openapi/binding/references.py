@@ -119,7 +119,7 @@ def _by_key(desk: Desk, draft: EntityDraft, name: str, shape: Shape) -> tuple[st
     resolved = desk.shapes.resolve(shape)
     for length in (1, 2):
         base, end = words[:-length], "_".join(words[-length:])
-        for candidate in _named(desk, draft, "_".join(base)) if base else ():
+        for candidate in _others(desk, draft, base) if base else ():
             target = desk.drafts[candidate]
             for one in target.keys:
                 if key(one) in (end, f"_{end}".strip("_")) and _alike(desk, target, one, resolved):
@@ -138,6 +138,13 @@ def _by_key(desk: Desk, draft: EntityDraft, name: str, shape: Shape) -> tuple[st
                     continue
                 return candidate, target.keys[0]
     return None
+
+
+def _others(desk: Desk, draft: EntityDraft, base: tuple[str, ...]) -> Iterable[str]:
+    """Entities that the words before a key mean: a record's own name means its own number, and no other record."""
+    for candidate in _named(desk, draft, "_".join(base)):
+        if candidate != draft.name or split_words(candidate)[-len(base) :] != base:
+            yield candidate
 
 
 def _with_key(desk: Desk, draft: EntityDraft, name: str) -> list[str]:

@@ -1,11 +1,15 @@
 """Views: how records look in answers, one for each kind of record and shape."""
 
 import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+from pydantic import JsonValue
 
 from devmatrix.discovery.document import Attribute, FieldType
 from devmatrix.discovery.interface import Member, Source, Value, View
 from devmatrix.discovery.naming import pascal, split_words
+from devmatrix.discovery.openapi.apart import ATTRIBUTES, DATA, KIND, RELATIONSHIPS, is_apart
 from devmatrix.discovery.openapi.binding.drafts import Desk, EntityDraft, Unexplained
 from devmatrix.discovery.openapi.binding.properties import meaning_of, unfit
 from devmatrix.discovery.shapes import Property, Shape, ShapeKind
@@ -73,11 +77,7 @@ class ViewBook:
         view_name = self._free(name or draft.name, draft)
         self._open.append(_Open(known, edge, view_name))
         try:
-            members = tuple(
-                Member(name=item.name, value=self._value(draft, item, own))
-                for item in owner.properties
-                if not item.write_only
-            )
+            members = tuple(self._members(draft, owner, own))
         finally:
             self._open.pop()
             cut, self._cut = self._cut, self._cut or outer
@@ -103,6 +103,43 @@ class ViewBook:
         taken = self._views.keys() | {one.name for one in self._open}
         names = itertools.chain((base, f"{base}Of{draft.name}"), (f"{base}{number}" for number in itertools.count(2)))
         return next(name for name in names if name not in taken)
+
+    def _members(self, draft: EntityDraft, owner: Shape, own: bool) -> Iterator[Member]:
+        shapes = self._desk.shapes
+        apart = is_apart(shapes, owner)
+        for item in owner.properties:
+            inner = shapes.object_of(item.shape) if apart else None
+            if item.write_only:
+                continue
+            if apart and item.name == KIND:
+                yield Member(name=item.name, value=Value(source=Source.CONSTANT, value=self._kind(draft, item.shape)))
+            elif inner is not None and item.name == ATTRIBUTES:
+                fields = tuple(
+                    Member(name=one.name, value=self._value(draft, one, own))
+                    for one in inner.properties
+                    if not one.write_only
+                )
+                yield Member(name=item.name, value=Value(source=Source.OBJECT, fields=fields))
+            elif inner is not None and item.name == RELATIONSHIPS:
+                fields = tuple(self._relationship(draft, one, own) for one in inner.properties)
+                yield Member(name=item.name, value=Value(source=Source.OBJECT, fields=fields))
+            else:
+                yield Member(name=item.name, value=self._value(draft, item, own))
+
+    def _relationship(self, draft: EntityDraft, item: Property, own: bool) -> Member:
+        owner = self._desk.shapes.object_of(item.shape)
+        data = owner.property(DATA) if owner is not None else None
+        if data is None:
+            return Member(name=item.name, value=self._empty(draft, item, "it does not say which record it is"))
+        value = self._value(draft, data.model_copy(update={"name": item.name}), own)
+        fields = (Member(name=DATA, value=value),)
+        return Member(name=item.name, value=Value(source=Source.OBJECT, fields=fields))
+
+    def _kind(self, draft: EntityDraft, shape: Shape) -> JsonValue:
+        """What records of this kind call themselves."""
+        resolved = self._desk.shapes.resolve(shape)
+        shown = (*resolved.choices, *((resolved.default,) if resolved.has_default else ()), *resolved.examples)
+        return next(iter(shown), draft.resource.plural)
 
     def _value(self, draft: EntityDraft, item: Property, own: bool) -> Value:
         meaning = meaning_of(self._desk, draft, item)

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from devmatrix.discovery.interface import Content
 from devmatrix.discovery.naming import split_words
+from devmatrix.discovery.openapi.apart import flattened, is_apart
 from devmatrix.discovery.openapi.classifying.shapes import ANYTHING, Shapes, escaped
 from devmatrix.discovery.openapi.classifying.words import (
     LIST_NAMES,
@@ -142,10 +143,14 @@ class _Reader:
         seen = [item for item in owner.properties if not (item.read_only if self.body else item.write_only)]
         if not seen:
             return self._map(owner, shape)
+        if is_apart(self.shapes, owner):
+            return Form(Holds.RECORD, "", flattened(self.shapes, owner), self.shapes.name_of(shape), whole=shape)
         return self._object(owner, seen, shape, depth)
 
     def _list(self, at: str, items: Shape, whole: Shape) -> Form:
         record = self.shapes.object_of(items)
+        if record is not None and is_apart(self.shapes, record):
+            return Form(Holds.RECORDS, at, flattened(self.shapes, record), self.shapes.name_of(items), whole=whole)
         if record is not None:
             inner = _wrapped(self, record)
             if inner is not None and not self.body:

@@ -70,7 +70,7 @@ PAGING = frozenset(
     """meta metadata links link pagination paging page pages size count counts total totals number num of items results
     records elements limit offset skip next prev previous first last cursor token has more is per current from to href
     self empty sort sorted numberofelements pageable start end index after before range start_index hits rows all
-    available url uri returned continuation key query filters facets took at max maximum expand""".split()
+    available url uri returned continuation included key query filters facets took at max maximum expand""".split()
 )
 """What stands beside a list in an answer."""
 NOTICE = frozenset(

@@ -10,8 +10,10 @@ from pydantic import JsonValue
 from devmatrix.discovery.interface import Content, Endpoint, Parameter, Reply, Scheme
 from devmatrix.discovery.openapi.given import GivenOperation, Method
 from devmatrix.discovery.openapi.loading.files import At, Files
+from devmatrix.discovery.openapi.loading.media import settled
 from devmatrix.discovery.openapi.loading.schemas import Shapes
 from devmatrix.discovery.openapi.loading.servers import base_path
+from devmatrix.discovery.openapi.loading.spreading import spread
 from devmatrix.discovery.shapes import Shape, ShapeKind
 
 MAX_OPERATIONS = 5_000
@@ -123,17 +125,16 @@ class Operations:
         found: dict[tuple[str, str], Parameter] = {}
         listed = at.get("parameters")
         for one in listed.each() if listed else ():
-            parameter = self._parameter(self.files.follow(one))
-            if parameter is not None:
+            for parameter in self._parameter(self.files.follow(one)):
                 found[parameter.name, parameter.place] = parameter
         return found
 
-    def _parameter(self, at: At) -> Parameter | None:
+    def _parameter(self, at: At) -> tuple[Parameter, ...]:
         name, place = at.text_of("name"), at.text_of("in")
         if not name or place not in _PLACES:
             raise at.fail(f"a parameter needs a name, and `in` one of {', '.join(_PLACES)}")
         if place == "header" and name.lower() in _NOT_NAMES:
-            return None  # the format itself says that these are not parameters
+            return ()  # the format itself says that these are not parameters
         schema = at.get("schema")
         content = at.get("content")
         if content is not None:
@@ -141,16 +142,13 @@ class Operations:
                 (at, f"the parameter {name} is taken as text, not as {next(iter(content.mapping), '?')}")
             )
         shape = self.shapes.shape(schema) if schema else Shape(kind=ShapeKind.STRING)
-        if at.text_of("style") == "deepObject":
-            self.unread.append((at, f"the parameter {name} as deepObject is not read"))
-            return None
         style, explode = at.text_of("style"), at.mapping.get("explode")
         joined = (
             style in ("spaceDelimited", "pipeDelimited", "simple") or explode is False or place in ("path", "header")
         )
         if "example" in at.mapping and not shape.examples:
             shape = shape.model_copy(update={"examples": (at.mapping["example"],)})
-        return Parameter(
+        parameter = Parameter(
             name=name,
             place=place,
             shape=shape,
@@ -158,6 +156,10 @@ class Operations:
             description=at.text_of("description"),
             separated=joined,
         )
+        found = tuple(spread(parameter, style, explode=explode is not False, named=self.shapes.named))
+        if not found:
+            self.unread.append((at, f"nothing says how the properties of the parameter {name} are sent"))
+        return found
 
     def _path_parameters(self, path: str, at: At, given: dict[tuple[str, str], Parameter]) -> Iterator[Parameter]:
         """All parameters, those of the path in its order; what the path has and nobody declares is text."""
@@ -187,7 +189,7 @@ class Operations:
 
     def _contents(self, at: At) -> tuple[Content, ...]:
         listed = at.get("content")
-        return tuple(self._content(name, one) for name, one in listed.items()) if listed else ()
+        return settled(self._content(name, one) for name, one in listed.items()) if listed else ()
 
     def _content(self, media_type: str, at: At) -> Content:
         schema = at.get("schema")
