@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from devmatrix.discovery.document import DiscoveryDocument, OperationKind
+from devmatrix.discovery.document import DiscoveryDocument, FieldType, OperationKind
 from devmatrix.discovery.interface import Endpoint, Lookup, Reason, Scheme, Write
 from tests.imported_answers import Answers, Scene
 from tests.imported_pinching import pinched
@@ -332,7 +332,8 @@ class _Call:
     def _matched(self, write: Write, value: Any) -> Any:
         target = self.service.document.entity(self.effect.entity).attribute(write.attribute).target or ""
         if value is None:
-            return None
+            several = self.service.document.entity(self.effect.entity).attribute(write.attribute)
+            return [] if several.type is FieldType.REFERENCES else None
         keys = value if isinstance(value, list) else [value]
         found = [row["row"] for key in keys for row in self.rows.of(target) if row[write.match] == key]
         if len(found) < len(keys):
