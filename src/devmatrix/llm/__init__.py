@@ -1,5 +1,50 @@
 """Takes a request for a language model, gives its reply: the only way to a model, within limits, never paid twice."""
 
+from typing import TYPE_CHECKING
+
+from devmatrix.llm.limits import BudgetWarning
 from devmatrix.llm.request import Effort, Purpose, Reply, Request, Stop, Tier, Usage
 
-__all__ = ["Effort", "Purpose", "Reply", "Request", "Stop", "Tier", "Usage"]
+if TYPE_CHECKING:
+    from devmatrix.llm.choosing import check_model
+    from devmatrix.llm.gateway import Gateway
+    from devmatrix.llm.ledger import Spending
+    from devmatrix.llm.opening import open_gateway
+    from devmatrix.llm.pricing import CallSizes, Forecast, forecast
+
+__all__ = [
+    "BudgetWarning",
+    "CallSizes",
+    "Effort",
+    "Forecast",
+    "Gateway",
+    "Purpose",
+    "Reply",
+    "Request",
+    "Spending",
+    "Stop",
+    "Tier",
+    "Usage",
+    "check_model",
+    "forecast",
+    "open_gateway",
+]
+
+_LATE = {
+    "CallSizes": "pricing",
+    "Forecast": "pricing",
+    "Gateway": "gateway",
+    "Spending": "ledger",
+    "check_model": "choosing",
+    "forecast": "pricing",
+    "open_gateway": "opening",
+}
+
+
+def __getattr__(name: str) -> object:
+    # SQLAlchemy and the vendors' libraries take seconds to import: only those who open a gateway pay for them.
+    if name in _LATE:
+        from importlib import import_module
+
+        return getattr(import_module(f"devmatrix.llm.{_LATE[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

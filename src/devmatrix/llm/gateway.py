@@ -1,0 +1,256 @@
+"""The only way to a model: asks once, records before it answers, stays below the caps, tries again what may pass."""
+
+import asyncio
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from devmatrix.errors import BudgetReached
+from devmatrix.llm.faults import error_of
+from devmatrix.llm.ledger import Call, Claimed, Known, Ledger, Spending
+from devmatrix.llm.limits import NANO, Amount, BudgetWarning, input_tokens
+from devmatrix.llm.prefixes import Prefixes
+from devmatrix.llm.pricing import cost, most
+from devmatrix.llm.provider import PASSING, PUSHED_BACK, Answer, Fault, Provider
+from devmatrix.llm.rates import Pace, Patience
+from devmatrix.llm.record import Record
+from devmatrix.llm.request import Purpose, Reply, Request, Tier
+
+T = TypeVar("T")
+
+LOOK_AGAIN_SECONDS = 0.2
+"""How often to look whether another process has the answer by now, or has freed what it held."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """The way to one model: who sends, under which name, at which pace."""
+
+    model: str
+    """Such as anthropic:claude-haiku-5-5."""
+    name: str
+    """The provider's own name for it."""
+    provider: Provider
+    pace: Pace
+    caches_prefixes: bool = True
+    """Whether the provider keeps prompt prefixes as we lay them out."""
+
+
+class Gateway:
+    """Asks models. For one event loop; any number of them, in any number of processes, may share a database."""
+
+    def __init__(
+        self,
+        routes: Mapping[Tier, Route],
+        record: Record,
+        ledger: Ledger,
+        *,
+        reuse: bool = True,
+        patience: Patience | None = None,
+        on_warning: Callable[[BudgetWarning], None] | None = None,
+    ) -> None:
+        self._routes = dict(routes)
+        self._record = record
+        self._ledger = ledger
+        self._reuse = reuse
+        self._patience = patience or Patience()
+        self._on_warning = on_warning
+        self._prefixes = Prefixes()
+        self._flights: dict[str, asyncio.Task[Reply]] = {}
+        self._line = asyncio.Lock()
+        self._freed = asyncio.Event()
+
+    async def ask(self, request: Request, purpose: Purpose, tier: Tier = Tier.STANDARD) -> Reply:
+        """The reply to `request`, on disk by the time it is given. The same question is never paid twice.
+
+        Raises BudgetReached before a call that could pass a cap, ModelError when no answer can be had.
+        """
+        route = self._routes[tier]
+        key = request.key(route.model)
+        if not self._reuse:
+            key = _own_key(key, purpose)
+        flight = self._flights.get(key)
+        if flight is not None:
+            # Whoever asks the same meanwhile gets the same, and it is in the record by then.
+            reply = await asyncio.shield(flight)
+            call = self._call(key, route, request, purpose)
+            await self._do(lambda connection: self._ledger.claim(connection, call))
+            return replace(reply, cost_usd=0.0, reused=True)
+        flight = asyncio.create_task(self._fly(key, route, request, purpose), name=f"ask {key[:8]}")
+        self._flights[key] = flight
+        flight.add_done_callback(lambda done: self._landed(key, done))
+        # Who asked may lose patience; what is paid is recorded all the same.
+        return await asyncio.shield(flight)
+
+    def spent(self, run_id: str) -> Spending:
+        """What a run spent so far, in all processes."""
+        return self._record.do(lambda connection: self._ledger.spent(connection, run_id)).result()
+
+    async def close(self) -> None:
+        """Give up what is under way, write what is to be written, close all connections."""
+        flights = list(self._flights.values())
+        for flight in flights:
+            flight.cancel()
+        await asyncio.gather(*flights, return_exceptions=True)
+        await asyncio.to_thread(self._record.close)
+        for provider in {id(route.provider): route.provider for route in self._routes.values()}.values():
+            await provider.close()
+
+    def _landed(self, key: str, flight: "asyncio.Task[Reply]") -> None:
+        self._flights.pop(key, None)
+        if not flight.cancelled():
+            flight.exception()  # it may be that nobody waits for it any more
+
+    async def _fly(self, key: str, route: Route, request: Request, purpose: Purpose) -> Reply:
+        call = self._call(key, route, request, purpose)
+        tried: Counter[bool] = Counter()
+        while True:
+            known = await self._claim(call)
+            if known is not None:
+                return _reply(call, known.answer, 0.0, reused=True)
+            try:
+                answer = await self._send_patiently(call, route, request, tried)
+            except Fault as fault:
+                # Each try that may be billed is held against the caps for itself: the next one makes its own claim.
+                await self._break_off(call, fault)
+                if self._is_last(fault, tried):
+                    raise error_of(fault, route.model, tried.total()) from fault
+            except BaseException:
+                self._give_back(call, billed=False)
+                raise
+            else:
+                return await self._settle(call, answer)
+
+    async def _send_patiently(self, call: Call, route: Route, request: Request, tried: "Counter[bool]") -> Answer:
+        """The answer within one claim. Raises the Fault that may be billed, or after which no other try is made."""
+        while True:
+            try:
+                return await self._send(call, route, request)
+            except Fault as fault:
+                tried[fault.kind in PUSHED_BACK] += 1
+                last = self._is_last(fault, tried)
+                if not last and not (fault.kind in PUSHED_BACK and fault.retry_after is not None):
+                    await asyncio.sleep(max(self._patience.pause(tried.total()), fault.retry_after or 0.0))
+                if last or fault.may_be_billed:
+                    raise
+
+    def _is_last(self, fault: Fault, tried: "Counter[bool]") -> bool:
+        patience = self._patience
+        return (
+            fault.kind not in PASSING
+            or tried[False] >= patience.tries
+            or tried[True] >= patience.pushed_back_tries
+            or (fault.retry_after or 0.0) > patience.longest_asked_seconds
+        )
+
+    async def _claim(self, call: Call) -> Known | None:
+        """Returns when the question is this gateway's to ask (none), or was answered."""
+        claimed = await self._try_claim(call)
+        if claimed is Claimed.NO_ROOM:
+            # Those that wait for room stand in line; if all looked, each freed place would be looked at by hundreds.
+            async with self._line:
+                while claimed is Claimed.NO_ROOM:
+                    await self._wait_for_room()
+                    claimed = await self._try_claim(call)
+        while claimed is Claimed.ELSEWHERE:
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+            claimed = await self._try_claim(call)
+        if claimed is Claimed.NO_ROOM:
+            return await self._claim(call)
+        return claimed if isinstance(claimed, Known) else None
+
+    async def _try_claim(self, call: Call) -> Known | Claimed:
+        self._freed.clear()
+        step = self._record.do(lambda connection: self._ledger.claim(connection, call))
+        try:
+            claimed = await asyncio.wrap_future(step)
+        except BaseException:
+            # The step may run all the same, and nobody would ever give back what it claims.
+            self._give_back(call, billed=False)
+            raise
+        if isinstance(claimed, BudgetReached):
+            raise claimed
+        return claimed
+
+    async def _wait_for_room(self) -> None:
+        try:
+            async with asyncio.timeout(LOOK_AGAIN_SECONDS):
+                await self._freed.wait()
+        except TimeoutError:
+            return
+
+    async def _send(self, call: Call, route: Route, request: Request) -> Answer:
+        if not route.caches_prefixes:
+            return await self._send_in_turn(call, route, request)
+        async with self._prefixes.turn(route.model, request):
+            return await self._send_in_turn(call, route, request)
+
+    async def _send_in_turn(self, call: Call, route: Route, request: Request) -> Answer:
+        async with route.pace.turn(call.most.tokens) as sent_at:
+            try:
+                answer = await route.provider.send(request, route.name)
+            except Fault as fault:
+                if fault.kind in PUSHED_BACK:
+                    route.pace.pushed_back(sent_at, fault.retry_after)
+                raise
+            except BaseException:
+                # Cancelled with the question on its way.
+                self._give_back(call, billed=True)
+                raise
+            route.pace.passed()
+            return answer
+
+    async def _settle(self, call: Call, answer: Answer) -> Reply:
+        paid = cost(call.model, answer.usage).nano_usd
+        step = self._record.do(lambda connection: self._ledger.settle(connection, call, answer, paid))
+        self._warn(await asyncio.shield(asyncio.wrap_future(step)))
+        return _reply(call, answer, paid / NANO)
+
+    async def _break_off(self, call: Call, fault: Fault) -> None:
+        paid = cost(call.model, fault.usage).nano_usd if fault.usage else 0
+        step = self._record.do(
+            lambda connection: self._ledger.break_off(connection, call, fault.usage, paid, billed=fault.may_be_billed)
+        )
+        self._warn(await asyncio.shield(asyncio.wrap_future(step)))
+
+    def _give_back(self, call: Call, *, billed: bool) -> None:
+        """The same at once, without waiting, where no more can be awaited; on what is given back already: nothing."""
+        self._record.do(lambda connection: self._ledger.break_off(connection, call, None, 0, billed=billed))
+
+    def _warn(self, warnings: list[BudgetWarning]) -> None:
+        self._freed.set()
+        if self._on_warning is not None:
+            for warning in warnings:
+                self._on_warning(warning)
+
+    def _call(self, key: str, route: Route, request: Request, purpose: Purpose) -> Call:
+        tokens = input_tokens(request)
+        usd = most(route.model, tokens, request.max_output_tokens)
+        amount = Amount(usd, tokens + request.max_output_tokens, 1)
+        return Call(key=key, model=route.model, prompt=request.prompt, purpose=purpose, most=amount)
+
+    async def _do(self, step: Callable[[Connection], T]) -> T:
+        return await asyncio.wrap_future(self._record.do(step))
+
+
+def _own_key(key: str, purpose: Purpose) -> str:
+    """Never the same as another run's, or another attempt's; the same when a run is resumed."""
+    parts = (key, purpose.run_id, purpose.task_id, purpose.atom_id, str(purpose.attempt))
+    return hashlib.sha256("\x00".join(parts).encode()).hexdigest()
+
+
+def _reply(call: Call, answer: Answer, cost_usd: float, *, reused: bool = False) -> Reply:
+    return Reply(
+        text=answer.text,
+        stop=answer.stop,
+        model=call.model,
+        usage=answer.usage,
+        cost_usd=cost_usd,
+        seconds=answer.seconds,
+        key=call.key,
+        reused=reused,
+    )
