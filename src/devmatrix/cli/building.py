@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json as json_module
 import signal
 import sys
 import time
@@ -58,7 +57,8 @@ def plan_command(
 
         write_folder(_checked(out), document, plan)
     if json:
-        print(json_module.dumps({"document": document.model_dump(mode="json"), "plan": plan.model_dump(mode="json")}))
+        texts = [part.model_dump_json(ensure_ascii=True) for part in (document, plan)]
+        print(f'{{"document": {texts[0]}, "plan": {texts[1]}}}')
         return 0
     console = open_console()
     write_understanding(console, document)

@@ -57,14 +57,10 @@ class OrchestrationService:
     def plan_from_discovery(self, document: "DiscoveryDocument") -> "MasterPlan":
         """The plan to build `document`, with estimates from the history of earlier runs."""
         from devmatrix.planning import History, make_plan
-        from devmatrix.storage import open_store
+        from devmatrix.storage import seconds_per_task
 
         stack = self._stack()
-        store = open_store(self._settings.database)
-        try:
-            history = History.of(store.seconds_per_task())
-        finally:
-            store.close()
+        history = History.of(seconds_per_task(self._settings.database))
         return make_plan(document, stack.outline(document), stack=stack.name, history=history)
 
     async def orchestrate_from_sources(

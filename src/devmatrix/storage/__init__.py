@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from devmatrix.storage.glance import seconds_per_task
 from devmatrix.storage.records import (
     DEFAULT_WORKSPACE,
     AcceptedCode,
@@ -32,6 +33,7 @@ __all__ = [
     "StoredRun",
     "TaskRecord",
     "open_store",
+    "seconds_per_task",
 ]
 
 

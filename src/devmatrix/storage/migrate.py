@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from filelock import FileLock
 from sqlalchemy import Connection, Engine, inspect, text
 
 from devmatrix.errors import SettingsError
@@ -63,6 +62,8 @@ def _alone(engine: Engine) -> Iterator[None]:
     if engine.dialect.name != "sqlite":
         yield
         return
+    from filelock import FileLock
+
     file = sqlite_path(engine.url)
     with FileLock(file.with_name(file.name + ".lock"), timeout=120):
         yield

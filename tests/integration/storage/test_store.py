@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -11,7 +11,7 @@ from devmatrix.discovery.document import DiscoveryDocument
 from devmatrix.errors import RunError, UserError
 from devmatrix.events import RunStarted, StageStarted
 from devmatrix.planning.plan import MasterPlan
-from devmatrix.storage import RunStatus, RunStore, open_store
+from devmatrix.storage import RunStatus, RunStore, open_store, seconds_per_task
 from tests.integration.storage import samples
 
 
@@ -31,6 +31,30 @@ def test_a_run_comes_back_as_it_went_in(store: RunStore) -> None:
     assert (stored.document, stored.plan, stored.report) == (None, None, None)
     assert stored.created_at == samples.NOON
     assert stored.created_at.tzinfo is UTC
+
+
+def test_the_history_is_read_alike_with_and_without_the_store(database_url: str) -> None:
+    assert seconds_per_task(database_url) == ()  # and makes it, as any other command does
+    store = open_store(database_url)
+    for number, (status, seconds) in enumerate(
+        ((RunStatus.SUCCEEDED, 10.0), (RunStatus.INCOMPLETE, 4.0), (RunStatus.FAILED, 9.0), (RunStatus.SUCCEEDED, 8.0))
+    ):
+        run = samples.run().model_copy(
+            update={
+                "id": f"run-{number}",
+                "status": status,
+                "seconds": seconds,
+                "created_at": samples.NOON + timedelta(hours=number),
+            }
+        )
+        store.start_run(run)
+        if number != 3:  # the last has no plan
+            store.save_plan(run.id, samples.DOCUMENT, samples.PLAN)
+    known = store.seconds_per_task()
+    store.close()
+    assert known == (2.0, 5.0)
+    assert seconds_per_task(database_url) == known
+    assert seconds_per_task(database_url, limit=1) == known[:1]
 
 
 def test_a_run_is_started_once(store: RunStore) -> None:

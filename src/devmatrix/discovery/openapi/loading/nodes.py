@@ -315,6 +315,8 @@ def _json_value(token: str, name: str, line: int) -> object:
         value: object = json.loads(token)
     except (ValueError, RecursionError) as error:
         raise _no_json(name, line, f"unexpected {token[:20]!r}") from error
+    if isinstance(value, str) and "\\u" in token and any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise _no_json(name, line, f"{token[:20]!r} holds half a character")
     return value
 
 

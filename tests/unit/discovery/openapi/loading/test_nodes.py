@@ -80,3 +80,9 @@ def test_places_are_those_of_the_text() -> None:
     assert tree.line("/a/b~1c") == 2
     place = tree.places["/a/b~1c/1"]
     assert text[place.start : place.end] == "two"
+
+
+def test_half_a_character_is_refused_and_a_pair_is_read() -> None:
+    with pytest.raises(RequestError, match=r"a\.json:2: .* half a character"):
+        read_tree('{"a":\n "\\ud83d"}', "a.json")
+    assert read_tree('{"a": "\\ud83d\\ude00"}', "a.json").value == {"a": "\U0001f600"}
