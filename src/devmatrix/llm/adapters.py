@@ -35,6 +35,8 @@ from devmatrix.llm.request import Request, Stop, Usage
 
 CONNECT_SECONDS = 10.0
 MOST_CONNECTIONS = 1_000
+IDLE_SECONDS = 3.0
+"""Shorter than servers wait: who sends on a connection that is just being closed never learns whether it arrived."""
 LONGEST_MESSAGE = 300
 
 _STOPS = {"length": Stop.LENGTH, "content_filter": Stop.REFUSAL}
@@ -121,7 +123,9 @@ class OpenAiModels:
 
 
 def _http_client(seconds: float) -> httpx2.AsyncClient:
-    limits = httpx2.Limits(max_connections=MOST_CONNECTIONS, max_keepalive_connections=100)
+    limits = httpx2.Limits(
+        max_connections=MOST_CONNECTIONS, max_keepalive_connections=100, keepalive_expiry=IDLE_SECONDS
+    )
     return httpx2.AsyncClient(timeout=httpx2.Timeout(seconds, connect=CONNECT_SECONDS), limits=limits)
 
 

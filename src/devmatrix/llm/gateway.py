@@ -25,6 +25,8 @@ T = TypeVar("T")
 LOOK_AGAIN_SECONDS = 0.2
 """How often to look whether another process has the answer by now, or has freed what it held."""
 
+LOOK_AT_ONCE = 16
+
 
 @dataclass(frozen=True)
 class Route:
@@ -61,7 +63,7 @@ class Gateway:
         self._on_warning = on_warning
         self._prefixes = Prefixes()
         self._flights: dict[str, asyncio.Task[Reply]] = {}
-        self._line = asyncio.Lock()
+        self._line = asyncio.Semaphore(LOOK_AT_ONCE)
         self._freed = asyncio.Event()
 
     async def ask(self, request: Request, purpose: Purpose, tier: Tier = Tier.STANDARD) -> Reply:
@@ -151,7 +153,7 @@ class Gateway:
         """Returns when the question is this gateway's to ask (none), or was answered."""
         claimed = await self._try_claim(call)
         if claimed is Claimed.NO_ROOM:
-            # Those that wait for room stand in line; if all looked, each freed place would be looked at by hundreds.
+            # Those that wait for room stand in line: if all looked, hundreds would look at each place that is freed.
             async with self._line:
                 while claimed is Claimed.NO_ROOM:
                     await self._wait_for_room()

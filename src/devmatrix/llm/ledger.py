@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Table, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from devmatrix.errors import BudgetReached
@@ -28,7 +28,12 @@ from devmatrix.llm.limits import (
 )
 from devmatrix.llm.provider import Answer
 from devmatrix.llm.request import Purpose, Stop, Usage
-from devmatrix.storage.tables import Base, ModelCharge, ModelClaim, ModelReply, ModelTotal
+from devmatrix.storage.tables import Base
+
+# Below the object layer, which would take three times as long.
+REPLIES, CLAIMS, CHARGES, TOTALS = (
+    Base.metadata.tables[f"model_{name}"] for name in ("replies", "claims", "charges", "totals")
+)
 
 LONGEST_PAUSE_SECONDS = 300.0
 """Time between two calls counts as work up to this long; a run that waits for its user longer than that rests."""
@@ -109,19 +114,23 @@ class Ledger:
             _charge(connection, call, ChargeKind.REUSED, Usage(), 0, 0.0)
             return found
         now = _now()
-        held = connection.execute(select(ModelClaim).where(ModelClaim.key == call.key)).one_or_none()
+        held = connection.execute(select(CLAIMS).where(CLAIMS.c.key == call.key)).one_or_none()
         if held is not None:
             if not self._is_over(held, now):
                 return Claimed.ELSEWHERE
             self._write_off(connection, held, now)
-        verdict, cap, accounts = self._judge(connection, call, now)
+        accounts = _accounts(connection, call.purpose, _day(now), now)
+        verdict, cap = room(self.caps, accounts, call.most)
         if verdict is not Room.FREE and self._sweep(connection, now):
-            verdict, cap, accounts = self._judge(connection, call, now)
+            accounts = _accounts(connection, call.purpose, _day(now), now)
+            verdict, cap = room(self.caps, accounts, call.most)
         if verdict is Room.NONE and cap is not None:
             return reached(cap, accounts[cap.scope], call.most)
         if verdict is Room.TAKEN:
             return Claimed.NO_ROOM
         self._hold(connection, call, now)
+        reserved = {scope: account.moved(reserved=call.most) for scope, account in accounts.items()}
+        _keep(connection, call.purpose, _day(now), now, reserved)
         return Claimed.MINE
 
     def settle(self, connection: Connection, call: Call, answer: Answer, nano_usd: int) -> list[BudgetWarning]:
@@ -138,7 +147,7 @@ class Ledger:
             "seconds": answer.seconds,
             "at": _now(),
         }
-        _insert_new(connection, ModelReply, values)
+        _insert_new(connection, REPLIES, values)
         _charge(connection, call, ChargeKind.PAID, usage, nano_usd, answer.seconds)
         return self._close(connection, call, Amount(nano_usd, usage.total_tokens, 1))
 
@@ -157,18 +166,13 @@ class Ledger:
     def renew(self, connection: Connection) -> None:
         """Say that the owner is alive."""
         until = _now() + timedelta(seconds=self.lease_seconds)
-        connection.execute(update(ModelClaim).where(ModelClaim.owner == self.owner).values(lease_until=until))
+        connection.execute(update(CLAIMS).where(CLAIMS.c.owner == self.owner), {"lease_until": until})
 
     def spent(self, connection: Connection, run_id: str) -> Spending:
         """What a run spent so far."""
-        table = ModelCharge
-        sums = [
-            func.count(),
-            func.sum(table.nano_usd),
-            *(func.sum(column) for column in (table.input_tokens, table.cache_read_tokens)),
-            *(func.sum(column) for column in (table.cache_write_tokens, table.output_tokens)),
-        ]
-        query = select(table.kind, *sums).where(table.run_id == run_id).group_by(table.kind)
+        column = CHARGES.c
+        sums = [func.count(), *(func.sum(column[name]) for name in ("nano_usd", *_tokens(Usage())))]
+        query = select(column.kind, *sums).where(column.run_id == run_id).group_by(column.kind)
         rows = {row[0]: [int(value or 0) for value in row[1:]] for row in connection.execute(query)}
         nothing = [0] * 6
         paid, fault = rows.get(ChargeKind.PAID, nothing), rows.get(ChargeKind.FAULT, nothing)
@@ -183,67 +187,41 @@ class Ledger:
             faults=fault[0] + uncertain[0],
         )
 
-    def accounts(self, connection: Connection, purpose: Purpose, day: str = "") -> dict[Scope, Account]:
-        """Where the scopes stand that a call on this account is counted in."""
-        scopes = scopes_of(purpose, day or _day(_now()))
-        rows = connection.execute(select(ModelTotal).where(ModelTotal.scope.in_(scopes.values())))
-        found = {row.scope: _account(row) for row in rows}
-        return {scope: found.get(key, Account()) for scope, key in scopes.items()}
-
-    def _judge(
-        self, connection: Connection, call: Call, now: datetime
-    ) -> tuple[Room, Cap | None, Mapping[Scope, Account]]:
-        accounts = self._touch(connection, call.purpose, _day(now), now)
-        verdict, cap = room(self.caps, accounts, call.most)
-        return verdict, cap, accounts
+    def accounts(self, connection: Connection, purpose: Purpose) -> dict[Scope, Account]:
+        """Where the scopes stand today that a call on this account is counted in."""
+        now = _now()
+        return _accounts(connection, purpose, _day(now), now)
 
     def _hold(self, connection: Connection, call: Call, now: datetime) -> None:
-        purpose = call.purpose
-        connection.execute(
-            insert(ModelClaim).values(
-                key=call.key,
-                owner=self.owner,
-                lease_until=now + timedelta(seconds=self.lease_seconds),
-                **_purpose(purpose),
-                model=call.model,
-                day=_day(now),
-                nano_usd=call.most.nano_usd,
-                tokens=call.most.tokens,
-            )
-        )
-        _move(connection, scopes_of(purpose, _day(now)), reserved=call.most, spent=Amount())
+        values = {
+            "key": call.key,
+            "owner": self.owner,
+            "lease_until": now + timedelta(seconds=self.lease_seconds),
+            **_purpose(call.purpose),
+            "model": call.model,
+            "day": _day(now),
+            "nano_usd": call.most.nano_usd,
+            "tokens": call.most.tokens,
+        }
+        connection.execute(insert(CLAIMS), values)
 
     def _close(self, connection: Connection, call: Call, spent: Amount) -> list[BudgetWarning]:
         now = _now()
-        mine = (ModelClaim.key == call.key, ModelClaim.owner == self.owner)
-        held = connection.execute(select(ModelClaim).where(*mine)).one_or_none()
+        mine = (CLAIMS.c.key == call.key, CLAIMS.c.owner == self.owner)
+        held = connection.execute(select(CLAIMS).where(*mine)).one_or_none()
         # Whoever lost its claim (it slept too long) pays all the same; what was set aside is written off already.
         freed = Amount() if held is None else Amount(held.nano_usd, held.tokens, 1)
         day = _day(now) if held is None else held.day
-        connection.execute(delete(ModelClaim).where(*mine))
-        before = self._touch(connection, call.purpose, day, now)
-        scopes = scopes_of(call.purpose, day)
-        _move(connection, scopes, reserved=Amount() - freed, spent=spent)
-        return passed(self.caps, before, self.accounts(connection, call.purpose, day))
-
-    def _touch(self, connection: Connection, purpose: Purpose, day: str, now: datetime) -> dict[Scope, Account]:
-        """Count the time since the scopes were last seen; gives where they stand."""
-        scopes = scopes_of(purpose, day)
-        query = select(ModelTotal.scope, ModelTotal.seconds, ModelTotal.seen_at)
-        seen = {row.scope: row for row in connection.execute(query.where(ModelTotal.scope.in_(scopes.values())))}
-        for key in scopes.values():
-            row = seen.get(key)
-            if row is None:
-                _insert_new(connection, ModelTotal, {**_EMPTY_TOTAL, "scope": key, "seen_at": now})
-                continue
-            pause = min(max((now - row.seen_at).total_seconds(), 0.0), LONGEST_PAUSE_SECONDS)
-            values = {"seconds": row.seconds + pause, "seen_at": max(now, row.seen_at)}
-            connection.execute(update(ModelTotal).where(ModelTotal.scope == key).values(**values))
-        return self.accounts(connection, purpose, day)
+        if held is not None:
+            connection.execute(delete(CLAIMS).where(*mine))
+        before = _accounts(connection, call.purpose, day, now)
+        after = {scope: account.moved(reserved=Amount() - freed, spent=spent) for scope, account in before.items()}
+        _keep(connection, call.purpose, day, now, after)
+        return passed(self.caps, before, after)
 
     def _sweep(self, connection: Connection, now: datetime) -> bool:
         """Write off what the dead hold; whether there was any."""
-        dead = [row for row in connection.execute(select(ModelClaim)).all() if self._is_over(row, now)]
+        dead = [row for row in connection.execute(select(CLAIMS)).all() if self._is_over(row, now)]
         for row in dead:
             self._write_off(connection, row, now)
         return bool(dead)
@@ -259,19 +237,14 @@ class Ledger:
         )
         amount = Amount(held.nano_usd, held.tokens, 1)
         call = Call(key=held.key, model=held.model, prompt="", purpose=purpose, most=amount)
-        connection.execute(delete(ModelClaim).where(ModelClaim.key == held.key))
+        connection.execute(delete(CLAIMS).where(CLAIMS.c.key == held.key))
         _charge(connection, call, ChargeKind.UNCERTAIN, Usage(), held.nano_usd, 0.0)
-        _move(connection, scopes_of(purpose, held.day), reserved=Amount() - amount, spent=amount)
+        before = _accounts(connection, purpose, held.day, now)
+        after = {scope: account.moved(reserved=Amount() - amount, spent=amount) for scope, account in before.items()}
+        _keep(connection, purpose, held.day, now, after)
 
     def _is_over(self, held: Row[Any], now: datetime) -> bool:
         return held.lease_until < now or _is_dead(held.owner)
-
-
-_EMPTY_TOTAL: Mapping[str, Any] = {
-    **dict.fromkeys(("reserved_nano_usd", "reserved_tokens", "reserved_calls"), 0),
-    **dict.fromkeys(("spent_nano_usd", "spent_tokens", "spent_calls"), 0),
-    "seconds": 0.0,
-}
 
 
 def _now() -> datetime:
@@ -301,16 +274,45 @@ def _purpose(purpose: Purpose) -> dict[str, Any]:
     }
 
 
-def _account(row: Row[Any]) -> Account:
+def _accounts(connection: Connection, purpose: Purpose, day: str, now: datetime) -> dict[Scope, Account]:
+    """Where the scopes stand, with the time since they were last seen."""
+    scopes = scopes_of(purpose, day)
+    rows = connection.execute(select(TOTALS).where(TOTALS.c.scope.in_(scopes.values())))
+    found = {row.scope: _account(row, now) for row in rows}
+    return {scope: found.get(key, Account()) for scope, key in scopes.items()}
+
+
+def _account(row: Row[Any], now: datetime) -> Account:
+    pause = min(max((now - row.seen_at).total_seconds(), 0.0), LONGEST_PAUSE_SECONDS)
     return Account(
         spent=Amount(row.spent_nano_usd, row.spent_tokens, row.spent_calls),
         reserved=Amount(row.reserved_nano_usd, row.reserved_tokens, row.reserved_calls),
-        seconds=row.seconds,
+        seconds=row.seconds + pause,
     )
 
 
+def _keep(connection: Connection, purpose: Purpose, day: str, now: datetime, accounts: Mapping[Scope, Account]) -> None:
+    upsert = _upsert(connection, TOTALS)
+    rows = [
+        {
+            "scope": key,
+            "reserved_nano_usd": accounts[scope].reserved.nano_usd,
+            "reserved_tokens": accounts[scope].reserved.tokens,
+            "reserved_calls": accounts[scope].reserved.calls,
+            "spent_nano_usd": accounts[scope].spent.nano_usd,
+            "spent_tokens": accounts[scope].spent.tokens,
+            "spent_calls": accounts[scope].spent.calls,
+            "seconds": accounts[scope].seconds,
+            "seen_at": now,
+        }
+        for scope, key in scopes_of(purpose, day).items()
+    ]
+    changed = {name: upsert.excluded[name] for name in rows[0] if name != "scope"}
+    connection.execute(upsert.on_conflict_do_update(index_elements=["scope"], set_=changed), rows)
+
+
 def _reply(connection: Connection, key: str) -> Known | None:
-    row = connection.execute(select(ModelReply).where(ModelReply.key == key)).one_or_none()
+    row = connection.execute(select(REPLIES).where(REPLIES.c.key == key)).one_or_none()
     if row is None:
         return None
     usage = Usage(row.input_tokens, row.cache_read_tokens, row.cache_write_tokens, row.output_tokens)
@@ -319,39 +321,25 @@ def _reply(connection: Connection, key: str) -> Known | None:
 
 
 def _charge(connection: Connection, call: Call, kind: ChargeKind, usage: Usage, nano_usd: int, seconds: float) -> None:
-    connection.execute(
-        insert(ModelCharge).values(
-            kind=str(kind),
-            key=call.key,
-            **_purpose(call.purpose),
-            model=call.model,
-            **_tokens(usage),
-            nano_usd=nano_usd,
-            seconds=seconds,
-            at=_now(),
-        )
-    )
+    values = {
+        "kind": str(kind),
+        "key": call.key,
+        **_purpose(call.purpose),
+        "model": call.model,
+        **_tokens(usage),
+        "nano_usd": nano_usd,
+        "seconds": seconds,
+        "at": _now(),
+    }
+    connection.execute(insert(CHARGES), values)
 
 
-def _move(connection: Connection, scopes: Mapping[Scope, str], *, reserved: Amount, spent: Amount) -> None:
-    table = ModelTotal
-    connection.execute(
-        update(table)
-        .where(table.scope.in_(scopes.values()))
-        .values(
-            reserved_nano_usd=table.reserved_nano_usd + reserved.nano_usd,
-            reserved_tokens=table.reserved_tokens + reserved.tokens,
-            reserved_calls=table.reserved_calls + reserved.calls,
-            spent_nano_usd=table.spent_nano_usd + spent.nano_usd,
-            spent_tokens=table.spent_tokens + spent.tokens,
-            spent_calls=table.spent_calls + spent.calls,
-        )
-    )
+def _insert_new(connection: Connection, table: Table, values: Mapping[str, Any]) -> None:
+    connection.execute(_upsert(connection, table).on_conflict_do_nothing(), dict(values))
 
 
-def _insert_new(connection: Connection, table: type[Base], values: Mapping[str, Any]) -> None:
-    upsert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    connection.execute(upsert(table).values(**values).on_conflict_do_nothing())
+def _upsert(connection: Connection, table: Table) -> "postgresql.Insert | sqlite.Insert":
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
 
 
 def _machine() -> str:

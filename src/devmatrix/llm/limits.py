@@ -1,7 +1,7 @@
 """What may be spent: caps on money, tokens, calls and time, and the arithmetic of whether one more call fits."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from devmatrix.errors import BudgetReached
@@ -72,14 +72,21 @@ class Amount:
         ]
 
 
+_NOTHING = Amount()
+
+
 @dataclass(frozen=True)
 class Account:
     """Where a scope stands: spent, and set aside for calls in flight."""
 
-    spent: Amount = Amount()
-    reserved: Amount = Amount()
+    spent: Amount = _NOTHING
+    reserved: Amount = _NOTHING
     seconds: float = 0.0
     """How long it has been at work."""
+
+    def moved(self, *, reserved: Amount = _NOTHING, spent: Amount = _NOTHING) -> "Account":
+        """After so much more was set aside, and spent."""
+        return replace(self, reserved=self.reserved + reserved, spent=self.spent + spent)
 
     def used(self, unit: Unit) -> float:
         """What is spent for certain."""

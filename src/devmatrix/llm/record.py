@@ -2,6 +2,7 @@
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any, TypeVar
@@ -29,6 +30,7 @@ class Record:
         self._ledger = ledger
         self._steps: queue.SimpleQueue[tuple[Step, Future[Any]] | None] = queue.SimpleQueue()
         self._closed = False
+        self._renewed = time.monotonic()
         self._thread = threading.Thread(target=self._write, name="model-record", daemon=True)
         self._thread.start()
 
@@ -59,7 +61,7 @@ class Record:
             if waiting:
                 self._run_together(waiting)
             elif not ended:
-                self._run_alone(self._ledger.renew, None)
+                self._run_alone(self._renew, None)
 
     def _take(self) -> tuple[list[tuple[Step, Future[Any]]], bool]:
         """What is to be done now; nothing when it is time for a heartbeat; and whether that was all."""
@@ -82,7 +84,7 @@ class Record:
         try:
             with writing(self._engine) as connection:
                 _alone(connection)
-                self._ledger.renew(connection)
+                self._renew(connection)
                 results = [step(connection) for step, _ in waiting]
         except Exception:
             # One that fails must not take the others with it.
@@ -92,6 +94,13 @@ class Record:
         for (_, future), result in zip(waiting, results, strict=True):
             if future is not None:
                 future.set_result(result)
+
+    def _renew(self, connection: Connection) -> None:
+        # Only when it is time: a transaction that writes nothing need not wait for the disk.
+        now = time.monotonic()
+        if now - self._renewed >= self._ledger.lease_seconds / BEATS_PER_LEASE:
+            self._ledger.renew(connection)
+            self._renewed = now
 
     def _run_alone(self, step: Step, future: "Future[Any] | None") -> None:
         try:
