@@ -66,6 +66,7 @@ class StopReason(StrEnum):
     LENGTH = "max_tokens"
     TOOL = "tool_use"
     REFUSAL = "refusal"
+    SEQUENCE = "stop_sequence"
 
 
 @dataclass(frozen=True)

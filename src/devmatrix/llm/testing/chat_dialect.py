@@ -22,6 +22,7 @@ _FIELDS = frozenset(
 _ROLES = ("system", "developer", "user", "assistant", "tool")
 _FINISH = {
     StopReason.END: "stop",
+    StopReason.SEQUENCE: "stop",
     StopReason.LENGTH: "length",
     StopReason.TOOL: "tool_calls",
     StopReason.REFUSAL: "content_filter",

@@ -241,7 +241,7 @@ def _fitted(reply: FakeReply, question: Question) -> tuple[FakeReply, str | None
     stops = [(at, stop) for stop in question.stop_sequences if (at := reply.text.find(stop)) >= 0]
     if stops:
         at, stop = min(stops)
-        return replace(reply, text=reply.text[:at], tool=None), stop
+        return replace(reply, text=reply.text[:at], tool=None, stop=StopReason.SEQUENCE), stop
     if tokens_of_reply(reply) + reply.thinking_tokens <= question.max_tokens or not question.max_tokens:
         return reply, None
     thinking = min(reply.thinking_tokens, question.max_tokens)

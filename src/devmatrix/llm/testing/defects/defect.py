@@ -8,6 +8,7 @@ from random import Random
 from typing import Protocol
 
 from devmatrix.llm.testing.calls import StopReason
+from devmatrix.syntax import parse_python
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")  # as Python sees lines, who knows no others
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -48,7 +49,7 @@ class Edit:
 def parsed(code: str) -> ast.Module | None:
     """The syntax tree; none for what is no Python."""
     try:
-        return ast.parse(code)
+        return parse_python(code)
     except (SyntaxError, ValueError):
         return None
 
@@ -104,3 +105,15 @@ def outside_of_texts(tree: ast.AST) -> Iterator[ast.AST]:
         return
     for child in ast.iter_child_nodes(tree):
         yield from outside_of_texts(child)
+
+
+def with_local_import(code: str, line: str) -> str:
+    """The code with an import at the beginning of its first function; unchanged where there is no room for it."""
+    tree = parsed(code)
+    bodies = [working_body(function) for function in functions(tree)] if tree else []
+    first = next((body[0] for body in bodies if body), None)
+    if first is None:
+        return code
+    start = Offsets(code).of(first)[0]
+    changed = Edit(start, start, f"{line}\n{' ' * first.col_offset}").apply(code)
+    return changed if parsed(changed) is not None else code

@@ -14,6 +14,7 @@ from devmatrix.llm.testing.defects.defect import (
     outside_of_texts,
     parsed,
     sound,
+    with_local_import,
     working_body,
 )
 
@@ -190,7 +191,8 @@ class SqlByString:
 
     def inject(self, code: str, rng: Random) -> str:
         """The value written into the SQL."""
-        return rng.choice(_queries(code)).apply(code)
+        changed = rng.choice(_queries(code)).apply(code)
+        return changed if "import text" in code else with_local_import(changed, "from sqlalchemy import text")
 
 
 def _queries(code: str) -> list[Edit]:
@@ -216,7 +218,7 @@ def _formatted(condition: ast.expr, offsets: Offsets) -> Iterator[Edit]:
         case ast.Compare(left=ast.Attribute(attr=column), ops=[ast.Eq()], comparators=[value]):
             shown = ast.unparse(value)
             if not set("\"'{}\\\n") & set(shown):
-                call = f'__import__("sqlalchemy").text(f"{column} = \'{{{shown}}}\'")'
+                call = f"text(f\"{column} = '{{{shown}}}'\")"
                 yield Edit(*offsets.of(condition), call)
 
 

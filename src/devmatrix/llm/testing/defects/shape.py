@@ -6,7 +6,16 @@ from collections.abc import Iterator
 from random import Random
 
 from devmatrix.llm.testing.calls import StopReason
-from devmatrix.llm.testing.defects.defect import Edit, Offsets, functions, parsed, sound, working_body
+from devmatrix.llm.testing.defects.defect import (
+    Edit,
+    Offsets,
+    functions,
+    parsed,
+    sound,
+    with_local_import,
+    working_body,
+)
+from devmatrix.syntax import parse_python
 
 
 class SyntaxSlip:
@@ -59,7 +68,7 @@ class WrongName:
 
     def inject(self, code: str, rng: Random) -> str:
         """The first definition under another name."""
-        tree = ast.parse(code)
+        tree = parse_python(code)
         old = _definitions(tree)[0].name
         return re.sub(rf"(\b(?:def|class)\s+){old}\b", rf"\g<1>{self._renamed(old, rng)}", code, count=1)
 
@@ -133,15 +142,8 @@ class InventedImport:
     def inject(self, code: str, rng: Random) -> str:
         """Imported at the top, or at the beginning of the first function."""
         line = rng.choice(self._inventions)
-        tree = ast.parse(code)
-        inside = [body[0] for function in functions(tree) if (body := working_body(function))]
-        if inside and rng.random() < 0.5:
-            first = inside[0]
-            start = Offsets(code).of(first)[0]
-            moved = Edit(start, start, f"{line}\n{' ' * first.col_offset}").apply(code)
-            if parsed(moved) is not None:
-                return moved
-        return _below_the_future(tree, code, line)
+        inside = with_local_import(code, line) if rng.random() < 0.5 else code
+        return inside if inside != code else _below_the_future(parse_python(code), code, line)
 
 
 def _below_the_future(tree: ast.Module, code: str, line: str) -> str:
