@@ -5,7 +5,6 @@
 
 # ruff: noqa: ANN401 - JSON comes as it comes
 
-import base64
 import copy
 import json
 import re
@@ -16,6 +15,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from devmatrix.discovery.document import DiscoveryDocument, FieldType, OperationKind
 from devmatrix.discovery.interface import Endpoint, Lookup, Reason, Scheme, Write
 from tests.imported_answers import Answers, Scene
+from tests.imported_callers import Callers
 from tests.imported_pinching import pinched
 from tests.imported_refusals import fault, json_answer, problem
 from tests.imported_rows import Row, Rows, Taken
@@ -32,8 +32,6 @@ CHANGES = (
     KIND.CURRENT_REPLACE,
     KIND.CURRENT_PATCH,
 )
-KEYS = ("key-of-tests-1", "key-of-tests-2")
-BASIC = tuple(base64.b64encode(f"tests-{n}:password-{n}".encode()).decode() for n in (1, 2))
 
 
 class Refused(Exception):
@@ -64,6 +62,7 @@ class ImportedReference:
         self.document, self.interface, self.flaws = document, document.interface, frozenset(flaws)
         self.checked = pinched(self.interface, self.flaws)
         self.rows = Rows(document, self.flaws)
+        self.callers = Callers(document, self.rows, self.flaws)
         self.answers = Answers(document, self.rows, self.flaws)
         self._kept: Any = None
         self.routes = sorted(
@@ -135,6 +134,9 @@ class _Call:
         if self.endpoint.effect is None:
             return problem(501)
         self.effect = self.endpoint.effect
+        access = self.operation.access
+        if access.roles and not access.owner and not self.service.callers.has_role(self.caller, access.roles):
+            raise Refused(Reason.FORBIDDEN)
         self._path_values()
         self._query_values()
         self._read_body()
@@ -172,15 +174,12 @@ class _Call:
                 continue
             if not given.lower().startswith(scheme.prefix.lower()):
                 raise Refused(Reason.UNAUTHENTICATED)
-            credential = given[len(scheme.prefix) :]
-            if scheme.kind != "token" or not self.rows.tokens_are_issued:
-                if credential not in (BASIC if scheme.kind == "basic" else KEYS):
-                    raise Refused(Reason.UNAUTHENTICATED)
-                return None
-            account = self.rows.account_of(credential)
-            if account is None and "any token" not in self.flaws:
+            caller = self.service.callers.find(scheme, given[len(scheme.prefix) :])
+            if caller is None:
                 raise Refused(Reason.UNAUTHENTICATED)
-            return account
+            if self.endpoint.effect is not None and self.service.callers.lacks_scope(self.endpoint, scheme, caller):
+                raise Refused(Reason.FORBIDDEN)
+            return caller.account
         if self.operation.access.authenticated and "open" not in self.flaws:
             raise Refused(Reason.UNAUTHENTICATED)
         return None
@@ -256,7 +255,9 @@ class _Call:
             return None
         value = {"path": self.path, "query": self.query}.get(lookup.place, {}).get(lookup.name)
         if lookup.place == "body":
-            value = at(self.body, lookup.name)
+            value = at(self.body, lookup.name) if stands(self.body, lookup.name) else None
+        if value is None and lookup.place in ("query", "body"):
+            raise Refused(Reason.INVALID_BODY if lookup.place == "body" else Reason.INVALID_QUERY, lookup.name[1:])
         for row in self.rows.of(lookup.entity):
             inside = lookup.within is None or row[lookup.within] == self._before["row"] or "anywhere" in self.flaws
             if row[lookup.attribute] == value and inside:
@@ -269,6 +270,8 @@ class _Call:
     def _check_owner(self) -> None:
         access = self.operation.access
         if not access.owner or self.record is None or "owner" in self.flaws:
+            return
+        if access.roles and self.service.callers.has_role(self.caller, access.roles):
             return
         entity = self.service.document.entity(self.effect.entity)
         owner = self.record["row"] if entity.account is not None else self.record.get(entity.owner_field or "")

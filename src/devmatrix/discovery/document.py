@@ -96,6 +96,21 @@ class Check(Part):
     """The source only recommends it: SHOULD."""
 
 
+class Quota(Part):
+    """At most so many records that are not deleted refer to one and the same record by `per`. One more: 409."""
+
+    most: int
+    """At least 1."""
+    per: str
+    """A reference of the entity, such as its owner. Null there: not counted."""
+    field: str | None = None
+    """The enum that says which records count; none: all of them."""
+    values: tuple[str, ...] = ()
+    """Those of its choices that count."""
+    recommended: bool = False
+    """The source only recommends it: SHOULD."""
+
+
 class Refused(Part):
     """A case that is refused."""
 
@@ -154,11 +169,17 @@ class Account(Part):
     """Marks the entity whose records are the people who sign in."""
 
     login_field: str
-    password_field: str
+    password_field: str = ""
+    """Empty where accounts have no password: `listed`."""
     role_field: str | None = None
     """An enum field; the first choice is what registration gives."""
     admin_role: str | None = None
     """The role that the administrator made at first start has."""
+    listed: bool = False
+    """Imported documents: the accounts are those of the setting API_KEYS, made at start (docs/imported.md)."""
+    seeded: tuple[str, ...] = ()
+    """Imported documents: accounts made at start from the settings NAME_LOGIN and NAME_PASSWORD, such as `admin`; each
+    has the role of that name (`admin`: the `admin_role`), where accounts have roles."""
 
 
 class Entity(Part):
@@ -176,6 +197,7 @@ class Entity(Part):
     attributes: tuple[Attribute, ...]
     unique_together: tuple[tuple[str, ...], ...] = ()
     checks: tuple[Check, ...] = ()
+    quotas: tuple[Quota, ...] = ()
     states: StateMachine | None = None
     owner_field: str | None = None
     """The `server_set` reference to the account that created the record."""
@@ -298,6 +320,8 @@ class Requirement(Part):
     entities: tuple[str, ...] = ()
     operations: tuple[str, ...] = ()
     """Ids of the operations that it is about."""
+    rules: tuple[str, ...] = ()
+    """The rules that it proves: `Entity.rule`."""
     scenarios: tuple[Scenario, ...]
 
 

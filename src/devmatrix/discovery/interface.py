@@ -349,6 +349,8 @@ class Endpoint(_Part):
     schemes: tuple[str, ...] = ()
     """Any one of these lets a caller in; with `access.authenticated` false, credentials may be sent, and then they
     must be valid."""
+    scopes: dict[str, tuple[str, ...]] = {}
+    """Scheme -> scopes that a key shown by it must have, all of them; else FORBIDDEN. Missing: none."""
     refusals: tuple[Refusal, ...] = ()
     """One for every reason that can occur."""
     effect: Effect | None = None

@@ -133,11 +133,19 @@ def _default(item: Attribute) -> str:
 
 def _notes(entity: Entity) -> Iterator[str]:
     if entity.account is not None:
-        yield f"signs in with {entity.account.login_field} and {entity.account.password_field}"
+        account = entity.account
+        yield (
+            f"known by {account.login_field} and a key of the settings"
+            if account.listed
+            else f"signs in with {account.login_field} and {account.password_field}"
+        )
     if entity.owner_field:
         yield f"belongs to who made it ({entity.owner_field})"
     yield from (f"unique together: {', '.join(group)}" for group in entity.unique_together)
     yield from (f"{check.left} {check.operator} {check.right}" for check in entity.checks)
+    for quota in entity.quotas:
+        counted = f" of which {quota.field} is {' or '.join(quota.values)}" if quota.field else ""
+        yield f"at most {quota.most} for each {quota.per}{counted}"
     if entity.states is not None:
         yield f"{entity.states.field} begins as {entity.states.initial}"
         for move in entity.states.transitions:

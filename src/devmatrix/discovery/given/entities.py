@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from devmatrix.discovery.document import Attribute, DiscoveryDocument, Entity, FieldType
+from devmatrix.discovery.document import Attribute, DiscoveryDocument, Entity, FieldType, Quota
 from devmatrix.discovery.given.faults import Fault, repeated, unknown
 
 _PASCAL = re.compile(r"[A-Z][A-Za-z0-9]{0,59}")
@@ -107,6 +107,34 @@ def _rules(pointer: str, entity: Entity) -> Iterator[Fault]:
             kinds = f"{attributes[check.left].type} and {attributes[check.right].type}"
             what = f"{check.left} and {check.right} cannot be compared: {kinds}"
             yield Fault(f"{pointer}/checks/{number}", what, "compare attributes of one type")
+    quotas = [(f"{pointer}/quotas/{number}", quota) for number, quota in enumerate(entity.quotas)]
+    for place, quota in quotas:
+        yield from _quota(place, quota, attributes)
+    kinds = [(place, f"{quota.per} {quota.field} {sorted(quota.values)}") for place, quota in quotas]
+    yield from repeated(kinds, "the quota of")
+
+
+def _quota(pointer: str, quota: Quota, attributes: dict[str, Attribute]) -> Iterator[Fault]:
+    if quota.most < 1:
+        mend = "give 1 or more, or let the entity have no operation that creates records"
+        yield Fault(f"{pointer}/most", f"at most {quota.most} is none at all", mend)
+    references = [name for name, item in attributes.items() if item.type is FieldType.REFERENCE]
+    if quota.per not in references:
+        yield unknown(f"{pointer}/per", "reference", quota.per, references)
+    if quota.field is None:
+        if quota.values:
+            yield Fault(f"{pointer}/values", "values of no field", "name the enum as `field`, or take `values` out")
+        return
+    enums = [name for name, item in attributes.items() if item.type is FieldType.ENUM]
+    if quota.field not in enums:
+        yield unknown(f"{pointer}/field", "enum", quota.field, enums)
+        return
+    if not quota.values:
+        yield Fault(pointer, f"no value of {quota.field} counts", "list the `values` that count")
+    yield from repeated(((f"{pointer}/values/{n}", value) for n, value in enumerate(quota.values)), "the value")
+    for number, value in enumerate(quota.values):
+        if value not in attributes[quota.field].choices:
+            yield unknown(f"{pointer}/values/{number}", "choice", value, attributes[quota.field].choices)
 
 
 def _owner(pointer: str, entity: Entity, account: Entity | None) -> Iterator[Fault]:
@@ -133,10 +161,13 @@ def _account(pointer: str, entity: Entity) -> Iterator[Fault]:
     attributes = {item.name: item for item in entity.attributes}
     for key in ("login_field", "password_field", "role_field"):
         name = getattr(account, key)
+        if key == "password_field" and account.listed and not name:
+            continue
         if name is not None and name not in attributes:
             yield unknown(f"{pointer}/account/{key}", "attribute", name, attributes)
     role = attributes.get(account.role_field or "")
-    if role is not None and account.admin_role not in role.choices:
+    needs_admin = account.admin_role is not None or not (account.listed or account.seeded)
+    if role is not None and needs_admin and account.admin_role not in role.choices:
         place = f"{pointer}/account/admin_role"
         yield unknown(
             place if account.admin_role else f"{pointer}/account", "role", account.admin_role or "", role.choices

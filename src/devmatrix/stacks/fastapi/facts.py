@@ -50,11 +50,32 @@ class Facts:
     def passwords(self) -> bool:
         """Whether passwords are hashed."""
         attributes = (each for entity in self.document.entities for each in entity.attributes)
-        return self.accounts or any(each.type is FieldType.PASSWORD for each in attributes)
+        signs_in = self.account is not None and self.account.account is not None and not self.account.account.listed
+        return signs_in or any(each.type is FieldType.PASSWORD for each in attributes)
 
     @cached_property
     def keys(self) -> bool:
         """Whether a setting lists the keys of callers."""
+        return False
+
+    @cached_property
+    def first_accounts(self) -> bool:
+        """Whether imported APIs make accounts at start."""
+        return False
+
+    @cached_property
+    def seeded(self) -> tuple[str, ...]:
+        """Names of those of them that sign in with a password."""
+        return ()
+
+    @cached_property
+    def listed_accounts(self) -> bool:
+        """Whether the accounts are those of the setting API_KEYS."""
+        return False
+
+    @cached_property
+    def scoped(self) -> bool:
+        """Whether keys are asked for scopes."""
         return False
 
     @cached_property
@@ -109,6 +130,11 @@ class Facts:
         """Names of all models and their base, as `__all__` sorts them."""
         others = [*(["Numbering"] if self.numbers else []), *(["RevokedToken"] if self.revokes else [])]
         return tuple(sorted(("Base", *others, *(class_name for _, class_name in self.models))))
+
+    @cached_property
+    def procedures(self) -> bool:
+        """Whether any operation does what only words say."""
+        return any(operation.procedure is not None for operation in self.document.operations)
 
     @cached_property
     def versioned(self) -> bool:

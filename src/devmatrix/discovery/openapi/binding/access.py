@@ -27,6 +27,14 @@ def schemes_of(desk: Desk) -> tuple[Scheme, ...]:
     return tuple(fixed)
 
 
+def scopes_of(desk: Desk, asked: dict[str, tuple[str, ...]], schemes: tuple[Scheme, ...]) -> dict[str, tuple[str, ...]]:
+    """What keys must have; tokens that are issued here have all there is."""
+    marks = desk.account.account if desk.account is not None else None
+    listed = marks is None or marks.listed
+    keys = {one.name for one in schemes if one.kind == "key" or (one.kind == "basic" and listed)}
+    return {name: scopes for name, scopes in asked.items() if name in keys}
+
+
 def _is_authorization(scheme: Scheme) -> bool:
     return scheme.place == "header" and scheme.parameter.lower() == "authorization"
 
@@ -65,7 +73,13 @@ def access_of(desk: Desk, draft: EntityDraft | None, operation: Classified, effe
     authenticated = given.secured or (effect is not None and needs_caller(effect))
     if not authenticated or effect is None or draft is None:
         return Access(authenticated=authenticated)
-    return Access(authenticated=True, owner=_is_owners(desk, draft, operation, effect))
+    roles = desk.roles.get(given.endpoint.pointer, ())
+    owner = _is_owners(desk, draft, operation, effect)
+    if roles:
+        # It stands instead of the rule of owners, but where both are said.
+        refused = [reply.description for reply in given.endpoint.replies if reply.status == 403]
+        owner = owner and says(OWN, (*desk.texts(operation), *refused))
+    return Access(authenticated=True, roles=roles, owner=owner)
 
 
 def _is_owners(desk: Desk, draft: EntityDraft, operation: Classified, effect: Effect) -> bool:
@@ -80,6 +94,9 @@ def _is_owners(desk: Desk, draft: EntityDraft, operation: Classified, effect: Ef
         return changes and (refused or registers or says(OWN, desk.texts(operation)))
     if draft.owner is None:
         return False
+    if desk.account is not None and desk.account.account is not None and desk.account.account.listed:
+        # Keys are given to programs that work for everybody, too: only where it is said.
+        changes = changes and (refused or draft.private or says(OWN, desk.texts(operation)))
     if changes and operation.kind is not OperationKind.DOWNLOAD:
         return True
     if operation.kind is OperationKind.TRANSITION:

@@ -1,8 +1,8 @@
 """Who signs in: the account's entity, with what it signs in by, and its token."""
 
-from devmatrix.discovery.document import Account, Attribute, FieldType, OperationKind, Question
+from devmatrix.discovery.document import Account, Attribute, FieldType, OperationKind
 from devmatrix.discovery.interface import Credentials, Source, Value
-from devmatrix.discovery.naming import split_words
+from devmatrix.discovery.naming import human, split_words
 from devmatrix.discovery.openapi.binding.attributes import is_secret, make_attribute
 from devmatrix.discovery.openapi.binding.drafts import Desk, EntityDraft, Unexplained
 from devmatrix.discovery.openapi.binding.gathering import CREATES, answer_shape, body_shape
@@ -11,66 +11,108 @@ from devmatrix.discovery.openapi.classified import Classified
 from devmatrix.discovery.shapes import Shape, ShapeKind
 
 _LOGINS = ("email", "username", "user_name", "login", "name", "phone", "phone_number", "handle", "nickname")
+_NAMES = ("username", "user_name", "login", "handle", "nickname", "slug", "email")
+_ANY_LOGIN = frozenset("login identifier username user".split())
+"""What a login may call whatever accounts have to sign in by."""
 _SECRETS = frozenset("secret pin passcode pass pwd".split())
 
 
 def add_account(desk: Desk) -> None:
-    """Mark the account's entity, where there is one, and see whether operations here issue its tokens."""
+    """Mark the account's entity, where there is one, and see how its records come to be and show who they are."""
     draft = next((one for one in desk.drafts.values() if one.resource.is_account), None)
     if draft is None:
         return
-    if not any(one.kind in CREATES and not one.operation.secured for one in desk.about[draft.name]):
-        _ask_for_first(desk, draft)
-        return
+    is_open = any(one.kind in CREATES and not one.operation.secured for one in desk.about[draft.name])
     issuing = [
         operation
         for operation in desk.operations
         if operation.kind is OperationKind.LOGIN
-        or (operation.kind in (OperationKind.REGISTER, OperationKind.CREATE) and _shows_token(desk, operation))
+        or (is_open and operation.kind in (OperationKind.REGISTER, OperationKind.CREATE))
+        if _shows_token(desk, operation)
     ]
-    basic = any(scheme.kind == "basic" for scheme in desk.given.schemes)
+    basic = is_open and any(scheme.kind == "basic" for scheme in desk.given.schemes)
+    signs_in = is_open and any(one.kind is OperationKind.LOGIN for one in desk.operations)
     secrets = [name for name in draft.seen if is_secret(desk.shapes, name, draft.seen[name][0].property.shape)]
-    password = secrets[0] if secrets else None
-    if not issuing and not (basic and password):
+    if not issuing and not signs_in and not (basic and secrets):
+        _list_accounts(desk, draft)
         return
-    desk.issues_tokens = any(_shows_token(desk, operation) for operation in issuing)
-    if password is None:
-        password = draft.free_name("password")
-        draft.attributes[password] = Attribute(name=password, type=FieldType.PASSWORD, required=False, server_set=True)
-    else:
-        made = make_attribute(desk.shapes, draft, password)
-        draft.attributes[password] = made.model_copy(
-            update={"type": FieldType.PASSWORD, "server_set": False, "default": None, "unique": False}
-        )
-        draft.meanings[password] = Value(source=Source.CONSTANT)
+    desk.issues_tokens = bool(issuing)
+    password = _password(desk, draft, secrets[0] if secrets else None)
     logins = _login_attributes(desk, draft)
     for name in logins:
         if name not in draft.attributes:
             draft.attributes[name] = make_attribute(desk.shapes, draft, name)
             draft.meanings[name] = Value(source=Source.ATTRIBUTE, attribute=name)
         draft.attributes[name] = draft.attributes[name].model_copy(update={"unique": True, "default": None})
-    if draft.given(logins[0]) is not None:
+    if draft.given(logins[0]) is not None or not is_open:
         draft.attributes[logins[0]] = draft.attributes[logins[0]].model_copy(update={"generated": None})
-    draft.account = Account(login_field=logins[0], password_field=password)
+    seeded = () if is_open else ("admin",) if _are_made(desk, draft) else ("admin", "user")
+    draft.account = Account(login_field=logins[0], password_field=password, seeded=seeded)
+    if seeded:
+        named = " and ".join(f"{name.upper()}_LOGIN and {name.upper()}_PASSWORD" for name in seeded)
+        desk.assume(
+            f"The first {draft.name} is made at start from the settings {named}",
+            "no operation makes accounts without credentials",
+        )
     for name in draft.seen:
         if key(name) in TOKENS and name not in draft.keys:
             draft.meanings[name] = Value(source=Source.TOKEN)
             draft.attributes.pop(name, None)
 
 
-def _ask_for_first(desk: Desk, draft: EntityDraft) -> None:
-    """Nobody can sign in where every operation that makes accounts needs an account."""
-    logins = [one.operation for one in desk.operations if one.kind is OperationKind.LOGIN]
-    if logins:
-        desk.questions.append(
-            Question(
-                id="first-account",
-                text=f"No operation makes a first {draft.name} without credentials: who may call the API?",
-                default="callers with a key of the setting API_KEYS",
-                why=f"{logins[0].method} {logins[0].path} is for those who have an account already",
-                depends=(draft.name,),
-            )
-        )
+def _are_made(desk: Desk, draft: EntityDraft) -> bool:
+    """Whether those who have an account make others, that can sign in."""
+    made = [one for one in desk.about[draft.name] if one.kind in CREATES]
+    return bool(made) and any(
+        is_secret(desk.shapes, name, one.property.shape)
+        for name, seen in draft.seen.items()
+        for one in seen
+        if one.side == "create"
+    )
+
+
+def _password(desk: Desk, draft: EntityDraft, name: str | None) -> str:
+    """The attribute with the password; one that the document does not have, where it has none."""
+    if name is None:
+        name = draft.free_name("password")
+        draft.attributes[name] = Attribute(name=name, type=FieldType.PASSWORD, required=False, server_set=True)
+        return name
+    made = make_attribute(desk.shapes, draft, name)
+    draft.attributes[name] = made.model_copy(
+        update={"type": FieldType.PASSWORD, "server_set": False, "default": None, "unique": False}
+    )
+    draft.meanings[name] = Value(source=Source.CONSTANT)
+    return name
+
+
+def _list_accounts(desk: Desk, draft: EntityDraft) -> None:
+    """Accounts whose keys stand in the settings, where nobody signs in and callers are to show who they are."""
+    if not desk.given.schemes:
+        return
+    usual = (name for wanted in _NAMES for name in draft.seen if key(name) == wanted)
+    name = next((one for one in usual if _may_be_fixed(desk, draft, one)), None)
+    if name is None:
+        name = draft.free_name("key_name")
+        draft.attributes[name] = Attribute(name=name, type=FieldType.STRING, required=False, server_set=True)
+    elif name not in draft.attributes:
+        draft.attributes[name] = make_attribute(desk.shapes, draft, name)
+        draft.meanings[name] = Value(source=Source.ATTRIBUTE, attribute=name)
+    fixed = {"unique": True, "generated": None, "default": None, "server_set": True, "required": False}
+    draft.attributes[name] = draft.attributes[name].model_copy(update=fixed)
+    draft.account = Account(login_field=name, listed=True)
+    desk.assume(
+        f"Callers are those {human(draft.resource.plural)} whose names and keys stand in the setting API_KEYS",
+        "no operation lets callers sign in",
+    )
+
+
+def _may_be_fixed(desk: Desk, draft: EntityDraft, name: str) -> bool:
+    """Whether a property could be the name behind a key: a text that no body changes."""
+    shown = draft.answered(name)
+    if shown is None or draft.given(name) is not None or not desk.shapes.is_scalar(shown):
+        return False
+    resolved = desk.shapes.resolve(shown)
+    return resolved.kind is ShapeKind.STRING and not resolved.choices and resolved.format in ("", "email", "string")
 
 
 def _login_attributes(desk: Desk, draft: EntityDraft) -> list[str]:
@@ -89,7 +131,17 @@ def _login_attributes(desk: Desk, draft: EntityDraft) -> list[str]:
         for name in draft.seen
         if split_words(name)[-1:] == (wanted,) and draft.given(name) is not None
     ]
-    return list(dict.fromkeys(found)) or usual[:1] or ending[:1] or draft.keys[:1] or [next(iter(draft.seen))]
+    known = list(dict.fromkeys(found)) or usual[:1] or ending[:1]
+    if known or any(one.kind in CREATES for one in desk.about[draft.name]):
+        return known or draft.keys[:1] or [next(iter(draft.seen))]
+    # Nobody makes accounts: they sign in by what the login calls it, though nothing else has it.
+    return [name for wanted in _LOGINS for name in draft.seen if key(name) == wanted][:1] or [_unseen_login(draft)]
+
+
+def _unseen_login(draft: EntityDraft) -> str:
+    name = draft.free_name("login")
+    draft.attributes[name] = Attribute(name=name, type=FieldType.STRING, required=False, server_set=True)
+    return name
 
 
 def _shows_token(desk: Desk, operation: Classified) -> bool:
@@ -137,9 +189,10 @@ def _pair(desk: Desk, account: EntityDraft, fields: list[tuple[str, str, Shape]]
         words = set(split_words(name))
         for wanted in _LOGINS:
             for attribute in account.seen:
-                said = key(attribute) == wanted and (
-                    set(split_words(wanted)) & words or words & {"login", "identifier"}
-                )
-                if said and account.given(attribute) is not None:
+                said = key(attribute) == wanted and (set(split_words(wanted)) & words or words & _ANY_LOGIN)
+                if said and (account.given(attribute) is not None or not account.created):
                     return place, password, attribute
-    return None
+    if account.account is None or not account.account.seeded:
+        return None
+    named = [place for place, name, _ in fields if set(split_words(name)) & {*_ANY_LOGIN, *_LOGINS}]
+    return (named[0], password, account.account.login_field) if named else None

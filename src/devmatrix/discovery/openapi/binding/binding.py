@@ -21,11 +21,15 @@ from devmatrix.discovery.openapi.binding.ownership import add_owners
 from devmatrix.discovery.openapi.binding.properties import add_plain
 from devmatrix.discovery.openapi.binding.questions import ask
 from devmatrix.discovery.openapi.binding.references import add_references, parent_reference
+from devmatrix.discovery.openapi.binding.roles import add_roles
+from devmatrix.discovery.openapi.binding.silent import with_answers
 from devmatrix.discovery.openapi.binding.statements import Statements
 from devmatrix.discovery.openapi.binding.states import add_states, move_toggles
 from devmatrix.discovery.openapi.classified import Classification, Classified, PathStep
 from devmatrix.discovery.openapi.given import Given
 from devmatrix.errors import RequestError
+
+_FORMED = (FieldType.EMAIL, FieldType.URL, FieldType.UUID, FieldType.DATE, FieldType.DATETIME, FieldType.TIME)
 
 
 def bind(given: Given, classification: Classification) -> DiscoveryDocument:
@@ -35,7 +39,7 @@ def bind(given: Given, classification: Classification) -> DiscoveryDocument:
             f"{given.file}: nothing was found that the API keeps",
             mend="give a document with operations that make, list, read, change or delete records",
         )
-    classification = joined(given, classification)
+    classification = with_answers(given, joined(given, classification))
     desk = Desk(given, classification)
     understand(desk, only_ones(classification))
     operations = Operations(desk)
@@ -92,6 +96,7 @@ def understand(desk: Desk, only: Mapping[str, str]) -> None:
     for draft in desk.drafts.values():
         add_keys(desk, draft)
     add_account(desk)
+    add_roles(desk)
     for draft in desk.drafts.values():
         add_moments(desk, draft)
     add_references(desk)
@@ -146,7 +151,10 @@ def _entities(desk: Desk, bound: list[Bound]) -> tuple[Entity, ...]:
         made = written.get(draft.name, [])
         attributes = tuple(
             attribute.model_copy(
-                update={"required": attribute.required and bool(made) and all(attribute.name in one for one in made)}
+                update={
+                    "required": (attribute.required and bool(made) and all(attribute.name in one for one in made))
+                    or _is_needed(desk, draft, attribute)
+                }
             )
             for attribute in draft.attributes.values()
         )
@@ -170,6 +178,16 @@ def _entities(desk: Desk, bound: list[Bound]) -> tuple[Entity, ...]:
         ):
             desk.assume(f"There are no {human(draft.resource.plural)} at first", "no operation makes them")
     return tuple(found)
+
+
+def _is_needed(desk: Desk, draft: EntityDraft, attribute: Attribute) -> bool:
+    """Whether accounts that are made at start must have it: no empty text has the form that answers must have."""
+    if draft.account is None or not (draft.account.listed or draft.account.seeded):
+        return False
+    given = attribute.generated is not None or attribute.default is not None
+    if given or attribute.type not in _FORMED or attribute.name == draft.account.login_field:
+        return False
+    return any(one.required and not desk.shapes.nullable(one.shape) for one in draft.on(attribute.name, "answer"))
 
 
 def _used(desk: Desk, bound: list[Bound]) -> set[str]:

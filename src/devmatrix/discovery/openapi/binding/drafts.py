@@ -126,6 +126,8 @@ class Desk:
         """Pointer of what was read and has no effect -> why."""
         self.referred: dict[str, list[tuple[str, Attribute]]] = {}
         """Entity -> (entity, reference) that points to it; known when all records are understood."""
+        self.roles: dict[str, tuple[str, ...]] = {}
+        """Pointer of an operation -> the roles that it asks for."""
         self.issues_tokens = False
         """Accounts sign in here."""
 

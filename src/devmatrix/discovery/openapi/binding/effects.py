@@ -143,13 +143,13 @@ def _transition(desk: Desk, draft: EntityDraft, operation: Classified) -> Effect
 
 def _login(desk: Desk, draft: EntityDraft, operation: Classified) -> Effected:
     account = desk.account
-    if account is None or not account.created:
+    if account is None or account.account is None or account.account.listed:
         raise Unexplained("no operation makes accounts that could sign in")
     return Effected(K.LOGIN, Effect(entity=account.name, credentials=credentials(desk, account, operation)))
 
 
 def _logout(desk: Desk, draft: EntityDraft, operation: Classified) -> Effected:
-    if desk.account is None:
+    if desk.account is None or desk.account.account is None or desk.account.account.listed:
         raise Unexplained("no operation lets callers sign in")
     return Effected(K.LOGOUT, Effect(entity=desk.account.name))
 

@@ -8,11 +8,18 @@ from pydantic import JsonValue
 from devmatrix.discovery.document import Operation, OperationKind
 from devmatrix.discovery.interface import Effect, Endpoint, Reason, Refusal, View
 from devmatrix.discovery.naming import snake
-from devmatrix.discovery.openapi.binding.access import access_of, needs_caller, schemes_of, tells_of_caller
+from devmatrix.discovery.openapi.binding.access import (
+    access_of,
+    needs_caller,
+    schemes_of,
+    scopes_of,
+    tells_of_caller,
+)
 from devmatrix.discovery.openapi.binding.answers import Answers, Asked
 from devmatrix.discovery.openapi.binding.drafts import Desk, EntityDraft, Unexplained
 from devmatrix.discovery.openapi.binding.effected import Effected
 from devmatrix.discovery.openapi.binding.effects import effect_of
+from devmatrix.discovery.openapi.binding.embedded import unlocked
 from devmatrix.discovery.openapi.binding.gathering import json_content
 from devmatrix.discovery.openapi.binding.listing import values_of
 from devmatrix.discovery.openapi.binding.refusals import named_records, refusals_of
@@ -38,7 +45,7 @@ class Bound:
         """The same, for nobody here to write: what was understood of it does not hold together."""
         kept = tuple(one for one in self.endpoint.refusals if one.reason is Reason.UNAUTHENTICATED)
         unwritten = Refusal(reason=Reason.UNWRITTEN, status=501, documented=False)
-        changes = {"effect": None, "why_not": why, "refusals": (*kept, unwritten)}
+        changes: dict[str, object] = {"effect": None, "why_not": why, "refusals": (*kept, unwritten), "scopes": {}}
         bare = {"parent_field": None, "relation": None, "relation_entity": None, "transition": None}
         return replace(
             self,
@@ -82,10 +89,14 @@ class Operations:
             kind, effect = OperationKind.CUSTOM, None
             why_not = "it is about the caller, and nothing says how callers show who they are"
         access = access_of(self._desk, draft, classified, effect)
-        endpoint = endpoint.model_copy(update={"schemes": schemes})
+        scopes = scopes_of(self._desk, endpoint.scopes, self._schemes) if effect is not None else {}
+        endpoint = endpoint.model_copy(update={"schemes": schemes, "scopes": scopes})
         classified = replace(classified, operation=replace(given, endpoint=endpoint))
         refusals = refusals_of(self._desk, draft, classified, effect, access, kind)
-        effect = named_records(effect, given.path, refusals) if effect is not None else None
+        if effect is not None and draft is not None:
+            effect = named_records(effect, given.path, refusals)
+            bodies = unlocked(self._desk.shapes, draft, effect, endpoint.bodies)
+            endpoint = endpoint.model_copy(update={"bodies": bodies})
         identifier = self._identifier(classified)
         success = given.success
         operation = Operation(
@@ -176,7 +187,9 @@ class Operations:
         needs = needs_caller(effect)
         if not needs and not tells_of_caller(self._desk, self._book, effect.answer):
             return ()
-        found = tuple(one.name for one in self._schemes if one.kind in ("token", "basic"))
+        account = self._desk.account
+        listed = account is not None and account.account is not None and account.account.listed
+        found = tuple(one.name for one in self._schemes if listed or one.kind in ("token", "basic"))
         if found and needs:
             self._desk.assume("Operations about the caller need credentials", "they cannot do without")
         elif found:

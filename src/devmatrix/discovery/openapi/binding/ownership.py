@@ -14,7 +14,10 @@ _READS = frozenset({OperationKind.READ, OperationKind.NESTED_READ})
 def add_owners(desk: Desk) -> None:
     """Find the owner of each kind of record, where accounts sign in."""
     account = desk.account
-    if account is None or (not desk.issues_tokens and not any(one.kind == "basic" for one in desk.given.schemes)):
+    if account is None or account.account is None:
+        return
+    known = desk.issues_tokens or account.account.listed
+    if not known and not any(one.kind == "basic" for one in desk.given.schemes):
         return
     for draft in desk.drafts.values():
         if draft is not account and _created_by_callers(desk, draft):

@@ -87,7 +87,7 @@ def _reasons(
     places = {one.place for one in endpoint.parameters}
     if kind is OperationKind.LOGIN:
         reasons.append(Reason.BAD_CREDENTIALS)
-    if access.owner or access.roles:
+    if access.owner or access.roles or endpoint.scopes:
         reasons.append(Reason.FORBIDDEN)
     if "path" in places:
         reasons.append(Reason.INVALID_PATH)

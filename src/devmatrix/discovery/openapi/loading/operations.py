@@ -90,7 +90,7 @@ class Operations:
         given = {(one.name, one.place): one for one in self._path_parameters(path, at, shared | self._parameters(at))}
         contents, needed = self._body(at)
         security = at.get("security") or (general if "security" not in at.mapping else None)
-        names, secured = self._security(security)
+        names, scopes, secured = self._security(security)
         endpoint = Endpoint(
             operation=document_id or f"{method} {path}",
             document_id=document_id,
@@ -102,6 +102,7 @@ class Operations:
             body_required=needed,
             replies=self._replies(at),
             schemes=names,
+            scopes=scopes,
             pointer=at.pointer,
         )
         own = base_path(at)
@@ -131,6 +132,9 @@ class Operations:
 
     def _parameter(self, at: At) -> tuple[Parameter, ...]:
         name, place = at.text_of("name"), at.text_of("in")
+        if place == "querystring":
+            self.unread.append((at, f"{name}: a query string as a whole is not read"))
+            return ()
         if not name or place not in _PLACES:
             raise at.fail(f"a parameter needs a name, and `in` one of {', '.join(_PLACES)}")
         if place == "header" and name.lower() in _NOT_NAMES:
@@ -239,11 +243,12 @@ class Operations:
             return int(re.sub("[xX]", "0", key))
         raise at.fail(f"{key[:40]!r} is no HTTP status")
 
-    def _security(self, at: At | None) -> tuple[tuple[str, ...], bool]:
-        """(schemes that let a caller in, whether one is needed)."""
+    def _security(self, at: At | None) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]], bool]:
+        """(schemes that let a caller in, the scopes that each asks for, whether one is needed)."""
         if at is None:
-            return (), False
+            return (), {}, False
         names: list[str] = []
+        scopes: dict[str, tuple[str, ...]] = {}
         optional = False
         known = {scheme.name for scheme in self.schemes}
         alternatives = list(at.each())
@@ -255,7 +260,12 @@ class Operations:
             if len(wanted) > 1:
                 self.unread.append((one, f"several credentials at once are not asked for: {wanted[0]} alone is"))
             if wanted[0] in known:
+                asked = tuple(scope.text for scope in one.child(wanted[0]).each())
+                if wanted[0] in names and set(asked) != set(scopes[wanted[0]]):
+                    self.unread.append((one, f"other scopes of {wanted[0]} do not let in: the first are asked for"))
                 names.append(wanted[0])
+                scopes.setdefault(wanted[0], asked)
             else:
                 self.unread.append((one, f"the security scheme {wanted[0][:80]} is not known"))
-        return tuple(dict.fromkeys(names)), bool(names) and not optional
+        asked_for = {name: each for name, each in scopes.items() if each}
+        return tuple(dict.fromkeys(names)), asked_for, bool(names) and not optional

@@ -16,7 +16,7 @@ def signing_in(subject: Subject) -> list[Proof]:
     part = subject.part
 
     def right(script: Script) -> None:
-        account = script.make(subject.entity)
+        account = script.an_account()
         scheme = _scheme(subject)
         answer = part.effect.answer
         token = scheme is not None and answer is not None and script.token_at(answer) is not None
@@ -41,10 +41,10 @@ def signing_in(subject: Subject) -> list[Proof]:
         )
 
     def wrong(script: Script, *, name: bool) -> None:
-        account = script.make(subject.entity)
+        account = script.an_account()
         values = dict(account.login)
         credentials = part.effect.credentials
-        fields = script._account_entity().account
+        fields = script.account_entity().account
         if credentials is None or fields is None:
             raise UnproducibleError("how to sign in is not known")
         key = credentials.login_attribute if name else fields.password_field

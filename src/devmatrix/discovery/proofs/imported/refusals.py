@@ -31,7 +31,7 @@ def refusing(subject: Subject) -> list[Proof]:
     part = subject.part
     topics: list[tuple[Reason, str, Callable[[Subject], list[Draft]]]] = [
         (Reason.UNAUTHENTICATED, "refuses callers that it does not know", _unknown_callers),
-        (Reason.FORBIDDEN, "refuses callers whose record it is not", _foreign),
+        (Reason.FORBIDDEN, "refuses callers who may not do it", _foreign),
         (Reason.INVALID_PATH, "refuses malformed paths", _malformed_paths),
         (Reason.INVALID_QUERY, "refuses malformed parameters", _malformed_queries),
         (Reason.INVALID_BODY, "refuses bodies that break the rules", _malformed_bodies),
@@ -53,7 +53,7 @@ def _body(subject: Subject, script: Script, by: Voice) -> JsonValue:
     if content is None:
         return None
     if part.operation.kind is OperationKind.LOGIN:
-        account = script.make(part.operation.entity)
+        account = script.an_account()
         return script.login_body(part, account.login)
     if part.effect.batch:
         raise UnproducibleError("bulk bodies are tried whole")
@@ -95,22 +95,36 @@ def _unknown_callers(subject: Subject) -> list[Draft]:
 
 
 def _foreign(subject: Subject) -> list[Draft]:
-    part = subject.part
-    if not part.operation.access.owner or part.endpoint.effect is None or not part.effect.lookups:
-        return []  # a list without lookups shows everybody what is theirs
+    part, access = subject.part, subject.part.operation.access
+    if part.endpoint.effect is None:
+        return []
 
-    def attempt(script: Script) -> None:
+    def attempt(script: Script, by: Voice, other: Voice, text: str) -> None:
+        records = target(script, part, by)
+        body = _body(subject, script, by)
+        expected = script.refused(part, Reason.FORBIDDEN)
+        script.call(part, phase="when", text=text, records=records, by=other, body=body, expect=expected)
+
+    def by_another(script: Script) -> None:
         owner, other = script.somebody(part, 1), script.somebody(part, 2)
         if owner.account is None or other.account is None:
             raise UnproducibleError("keys own nothing")
-        records = target(script, part, owner)
-        body = _body(subject, script, owner)
-        expected = script.refused(part, Reason.FORBIDDEN)
-        script.call(
-            part, phase="when", text="somebody else tries it", records=records, by=other, body=body, expect=expected
-        )
+        attempt(script, owner, other, "somebody else tries it")
 
-    return subject.draft("somebody else may not", "access", attempt)
+    def without_role(script: Script) -> None:
+        attempt(script, script.somebody(part), script.without_role(part), "somebody without the role tries it")
+
+    def without_scope(script: Script) -> None:
+        attempt(script, script.somebody(part), script.without_scope(part), "a key without the scope is tried")
+
+    drafts: list[Draft] = []
+    if access.owner and part.effect.lookups:  # a list without lookups shows everybody what is theirs
+        drafts += subject.draft("somebody else may not", "access", by_another)
+    elif access.roles:
+        drafts += subject.draft(f"it takes the role {' or '.join(access.roles)}", "access", without_role)
+    if part.endpoint.scopes:
+        drafts += subject.draft("it takes a key with the scope", "access", without_scope)
+    return drafts
 
 
 def _malformed_paths(subject: Subject) -> list[Draft]:

@@ -1,158 +1,89 @@
 """Writes one scenario against an imported API: who calls, and what must exist first."""
 
-import base64
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from pydantic import JsonValue
 
-from devmatrix.discovery.document import DiscoveryDocument, Entity, OperationKind
-from devmatrix.discovery.interface import Interface, Lookup, Parameter, Scheme, Write
+from devmatrix.discovery.document import DiscoveryDocument, Entity
+from devmatrix.discovery.interface import Interface, Lookup, Parameter, Write
 from devmatrix.discovery.proofs.imported.bodies import at, content_of, has, put
-from devmatrix.discovery.proofs.imported.calls import NOBODY, Calls, Part, Parts, Voice, spoken
+from devmatrix.discovery.proofs.imported.callers import MAKERS, Callers
+from devmatrix.discovery.proofs.imported.calls import NOBODY, Part, Parts, Voice
+from devmatrix.discovery.proofs.imported.finding import capture_name, showing_list
 from devmatrix.discovery.proofs.imported.samples import Samples
 from devmatrix.discovery.proofs.imported.world import Record, Scene, unknown
 from devmatrix.discovery.proofs.script import Phase
 from devmatrix.discovery.proofs.unproducible import UnproducibleError
+from devmatrix.discovery.scenario import Expectation
 
-API_KEYS = ("key-of-tests-1", "key-of-tests-2")
-BASIC_KEYS = ("tests-1:password-1", "tests-2:password-2")
-_MAKERS = (OperationKind.REGISTER, OperationKind.CREATE, OperationKind.NESTED_CREATE)
 _DEEPEST = 8
 
 Body = Callable[[int], JsonValue]
 """The body for the record of that number."""
 
 
-class Script(Calls):
+class Script(Callers):
     """One scenario in the making."""
 
     def __init__(self, document: DiscoveryDocument, interface: Interface, parts: Parts, samples: Samples) -> None:
-        super().__init__(document, interface, samples)
-        self.parts = parts
+        super().__init__(document, interface, parts, samples)
         self._counters: dict[str, int] = {}
-        self._voices: dict[int, Voice] = {}
         self._depth = 0
 
-    # Who calls
-
-    def voice(self, part: Part, number: int = 1) -> Voice:
-        """The `number`-th caller who may call; nobody where everybody may."""
-        return self.somebody(part, number) if part.operation.access.authenticated else NOBODY
-
-    def somebody(self, part: Part, number: int = 1) -> Voice:
-        """The `number`-th caller with credentials for an endpoint."""
-        if not part.endpoint.schemes:
-            raise UnproducibleError("no way to show credentials is known")
-        return self._credentials(self.interface.scheme(part.endpoint.schemes[0]), number)
-
-    def suited(self, by: Voice | None, part: Part) -> Voice:
-        """The caller, if an endpoint takes such credentials; else one with others, or nobody."""
-        if by is None or not part.operation.access.authenticated:
-            return self.voice(part)
-        fits = not by.scheme or by.scheme in part.endpoint.schemes
-        return by if fits and (by.headers or by.query) else self.voice(part)
-
-    def _credentials(self, scheme: Scheme, number: int) -> Voice:
-        if scheme.kind == "token" and self._issuer() is not None:
-            if number not in self._voices:
-                self._voices[number] = self._signed_in(scheme)
-            return self._voices[number]
-        if scheme.kind == "basic":
-            account = self._basic_account(number)
-            pair = BASIC_KEYS[number - 1]
-            if account is not None:
-                login = self._account_entity().account
-                if login is not None:
-                    pair = f"{account.login.get(login.login_field)}:{account.login.get(login.password_field)}"
-            return spoken(scheme, base64.b64encode(pair.encode()).decode(), account)
-        return spoken(scheme, API_KEYS[number - 1], None)
-
-    def _basic_account(self, number: int) -> Record | None:
-        entity = self.document.account_entity
-        if entity is None or self.parts.first(entity.name, OperationKind.REGISTER, OperationKind.CREATE) is None:
-            return None
-        made = [record for record in self.world.of(entity.name) if record.login]
-        while len(made) < number:
-            made.append(self.make(entity.name))
-        return made[number - 1]
-
-    def _account_entity(self) -> Entity:
-        entity = self.document.account_entity
-        if entity is None or entity.account is None:
-            raise UnproducibleError("nothing signs in")
-        return entity
-
-    def _issuer(self) -> Part | None:
-        """The operation that issues tokens: registration where it does, else login."""
-        entity = self.document.account_entity
-        if entity is None:
-            return None
-        for part in self.parts.find(entity.name, OperationKind.REGISTER, OperationKind.LOGIN):
-            if part.effect.answer is not None and self.token_at(part.effect.answer) is not None:
-                return part
-        return None
-
-    def _signed_in(self, scheme: Scheme) -> Voice:
-        issuer, entity = self._issuer(), self._account_entity()
-        account = self.make(entity.name)
-        if account.credentials or issuer is None:
-            return Voice(account.credentials, account.query, account, scheme.name)
-        if issuer.operation.kind is OperationKind.LOGIN:
-            self.sign_in(issuer, account, scheme)
-        if not account.credentials and not account.query:
-            raise UnproducibleError("no operation gives the account that was made a token")
-        return Voice(account.credentials, account.query, account, scheme.name)
-
-    def sign_in(self, login: Part, account: Record, scheme: Scheme, phase: Phase = "given") -> None:
-        """Sign in, and keep the token."""
-        self.call(
-            login,
-            phase=phase,
-            text="the account signs in",
-            body=self.login_body(login, account.login),
-            query=self.login_query(login, account.login),
-            scene=Scene(record=account, caller=account),
-            holder=account,
-            scheme=scheme,
-        )
-
-    def login_body(self, login: Part, values: Mapping[str, JsonValue]) -> JsonValue:
-        """The body that signs in; none where the credentials stand in the query."""
-        credentials, content = login.effect.credentials, content_of(login.endpoint)
-        if credentials is None or credentials.place != "body" or content is None:
-            return None
-        body = self.samples.value(content.shape, 1)
-        password = self._account_entity().account
-        return put(
-            put(body, credentials.login, values.get(credentials.login_attribute)),
-            credentials.password,
-            values.get(password.password_field if password else ""),
-        )
-
-    def login_query(self, login: Part, values: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-        """The query that signs in."""
-        credentials, password = login.effect.credentials, self._account_entity().account
-        if credentials is None or credentials.place != "query" or password is None:
-            return {}
-        return {
-            credentials.login: values.get(credentials.login_attribute),
-            credentials.password: values.get(password.password_field),
-        }
+    def make_account(self, by: Voice | None = None) -> Record:
+        """Make an account through the API. Raises UnproducibleError."""
+        return self.make(self.account_entity().name, by=by)
 
     # What exists
+
+    def key(self, record: Record, attribute: str) -> JsonValue:
+        """What a record is known by; where no answer has shown it yet, a list is asked. Raises UnproducibleError."""
+        if isinstance(record.values.get(attribute), dict):
+            self._look_up(record, attribute)
+        return super().key(record, attribute)
+
+    def _look_up(self, record: Record, attribute: str) -> None:
+        found = showing_list(self.interface, self.parts, self.world, record, attribute)
+        if found is None or record not in self.world.records:
+            return
+        part, parents, shown = found
+        captures: dict[str, str] = {}
+        for name, pointer in shown.items():
+            if isinstance(record.values.get(name), dict) and record.entity.attribute(name).generated != "touched":
+                captures[capture_name(record, name)] = pointer
+                record.values[name] = f"${{{capture_name(record, name)}}}"
+        by = self.voice(part)
+        reply = next((one for one in part.endpoint.replies if one.status in (part.operation.success_status, 0)), None)
+        media = next((one.media_type for one in reply.contents), "") if reply is not None else ""
+        expected = Expectation(
+            status=part.operation.success_status, body={"$match": "any"}, media_type=media or "application/json"
+        )
+        self.call(
+            part,
+            phase="given",
+            text="it is found in the list",
+            records=parents,
+            by=by,
+            expect=expected,
+            capture=captures,
+        )
 
     def number(self, entity: str) -> int:
         """The next number for a record of an entity."""
         self._counters[entity] = self._counters.get(entity, 0) + 1
         return self._counters[entity]
 
-    def maker_of(self, entity: str) -> Part:
-        """The operation that makes records. Raises UnproducibleError where there is none."""
-        found = self.parts.first(entity, *_MAKERS)
-        if found is None:
+    def maker_of(self, entity: str, within: str | None = None) -> Part:
+        """The operation that makes records, and best sets the reference `within`.
+
+        Raises UnproducibleError where there is none.
+        """
+        found = list(self.parts.find(entity, *MAKERS))
+        if not found:
             raise UnproducibleError(f"no operation makes a record of {entity}")
-        return found
+        setting = (one for one in found if any(write.attribute == within for write in one.effect.writes))
+        return next(setting, found[0])
 
     def make(
         self,
@@ -166,13 +97,17 @@ class Script(Calls):
         full: bool = True,
         sent: Body | None = None,
         text: str = "",
+        within: str | None = None,
     ) -> Record:
-        """Make a record through the API; `fixed` sets attributes, `sent` makes the body. Raises UnproducibleError."""
+        """Make a record through the API; `fixed` sets attributes, `sent` makes the body; `within` is a reference that
+        it shall have. Raises UnproducibleError."""
+        if part is None and (there := self.instead_of_made(entity)) is not None:
+            return there
         self._depth += 1
         try:
             if self._depth > _DEEPEST:
                 raise UnproducibleError(f"{entity} needs records without end")
-            part = part or self.maker_of(entity)
+            part = part or self.maker_of(entity, within)
             by = self.suited(by, part)
             found = self.parents_of(part, parents, by)
             n = self.number(entity)
@@ -204,7 +139,7 @@ class Script(Calls):
             return [*self.around(lookups[:-1], [], by), self._account_of(by)]
         own = by if by is not NOBODY and self.document.account_entity is not None else None
         fits = given and given[-1].entity.name == lookups[-1].entity
-        inner = given[-1] if fits else self.make(lookups[-1].entity, by=own)
+        inner = given[-1] if fits else self.make(lookups[-1].entity, by=own, within=lookups[-1].within)
         return self.around(lookups[:-1], [inner], by, within=lookups[-1].within)
 
     def around(
@@ -218,7 +153,8 @@ class Script(Calls):
                 raise UnproducibleError(f"nothing says which {lookup.entity} a {found[0].entity.name} is made in")
             if outer is None and lookup.place == "caller":
                 outer = self._account_of(by)
-            found.insert(0, outer or self.make(lookup.entity, by=by if by is not NOBODY else None))
+            own = by if by is not NOBODY else None
+            found.insert(0, outer or self.make(lookup.entity, by=own, within=lookup.within))
             within = lookup.within
         return found
 

@@ -63,10 +63,20 @@ class DeliveryFacts(Facts):
             yield Setting("PASSWORD_MEMORY_KIB", "19456", "memory that hashing a password takes (argon2id)")
             yield Setting("PASSWORD_ITERATIONS", "2", "iterations of hashing a password")
         if self.keys:
-            yield Setting("API_KEYS", "none: nobody gets in", "credentials of callers, separated by commas")
+            yield Setting("API_KEYS", "none: nobody gets in", self._about_keys())
+        for name in self.seeded:
+            prefix = name.upper()
+            yield Setting(f"{prefix}_LOGIN", "none", f"login of the account `{name}`, which is made at start")
+            yield Setting(f"{prefix}_PASSWORD", "none", "its password")
         if self.administrator:
             yield Setting("ADMIN_LOGIN", "none", "login of the first administrator")
             yield Setting("ADMIN_PASSWORD", "none", "password of the first administrator")
+
+    def _about_keys(self) -> str:
+        entry = "NAME:KEY for each account, which is made at start" if self.listed_accounts else "keys of callers"
+        if self.scoped or (self.account is not None and self.account.account and self.account.account.role_field):
+            entry += ", each with its scopes and roles behind spaces (none: all scopes)"
+        return f"{entry}; separated by commas"
 
     @cached_property
     def assumptions(self) -> tuple[str, ...]:
@@ -94,6 +104,8 @@ def _what(document: DiscoveryDocument, operation: Operation) -> str:
     entity = document.entity(operation.entity)
     one, many = with_article(words(entity.name)), words(entity.plural)
     kind = operation.kind
+    if kind is OperationKind.CUSTOM:
+        return words(operation.id).capitalize()
     if kind in (OperationKind.NESTED_LIST, OperationKind.NESTED_CREATE, OperationKind.LINK, OperationKind.UNLINK):
         parent = with_article(words(_parent(document, operation)))
         return _NESTED[kind].format(one=one, many=many, parent=parent)

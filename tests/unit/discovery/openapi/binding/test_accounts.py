@@ -231,18 +231,23 @@ def test_links_between_two_records_are_held_by_the_first() -> None:
     assert (listing.holder, listing.association) == ("Song", "labels")
 
 
-def test_without_a_way_to_a_first_account_keys_let_callers_in() -> None:
+def test_without_a_way_to_a_first_account_it_is_made_at_start() -> None:
     found = bound(
         {
             "POST /members | create Member": operation(_ENVELOPED, _NEW, status=201, secured=True),
             "POST /members/login | login Member": operation(record("token", token=TEXT), _LOGIN),
         },
         _SCHEMAS,
+        _TOKEN,
     )
     assert found.interface
-    assert [one.kind for one in found.interface.schemes] == ["key"]
-    assert [one.id for one in found.questions] == ["first-account"]
-    assert _endpoint(found, "post_members_login").effect is None
+    assert [one.kind for one in found.interface.schemes] == ["token"]
+    account = found.entity("Member").account
+    assert account
+    assert account.seeded == ("admin",)
+    assert not account.listed
+    assert any("ADMIN_LOGIN and ADMIN_PASSWORD" in one.text for one in found.assumptions)
+    assert _endpoint(found, "post_members_login").effect
 
 
 def test_keys_of_two_parts_find_the_owner_first() -> None:

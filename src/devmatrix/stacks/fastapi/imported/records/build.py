@@ -8,6 +8,7 @@ from devmatrix.planning.plan import TaskOutline
 from devmatrix.stacks.fastapi.facts import Facts
 from devmatrix.stacks.fastapi.imported.records.changes import changes_source
 from devmatrix.stacks.fastapi.imported.records.collection import Collection, Records
+from devmatrix.stacks.fastapi.imported.records.first_accounts import TASK, first_accounts_source
 from devmatrix.stacks.fastapi.imported.records.gallery import Gallery
 from devmatrix.stacks.fastapi.imported.records.migrations import migration_outline, migration_sources
 from devmatrix.stacks.fastapi.imported.records.model import model_source
@@ -35,7 +36,14 @@ def record_sources(document: DiscoveryDocument, names: Names) -> tuple[Source, .
     gallery = Gallery(records)
     shared = sources_of(_tasks(document), _TEMPLATES, Facts(document, names))
     packages = (source for collection in records.all for source in _package(collection, gallery))
-    return (*shared, *packages, *router_sources(records, gallery), *migration_sources(records))
+    first = first_accounts_source(records)
+    return (
+        *shared,
+        *packages,
+        *([first] if first else []),
+        *router_sources(records, gallery),
+        *migration_sources(records),
+    )
 
 
 def record_outline(document: DiscoveryDocument, names: Names) -> tuple[TaskOutline, ...]:
@@ -48,6 +56,7 @@ def record_outline(document: DiscoveryDocument, names: Names) -> tuple[TaskOutli
     for collection in records.all:
         milestone = milestones.get(collection.entity.name, document.contexts[0].name)
         found += _outline(collection, gallery, milestone)
+    found += _first_accounts(records)
     done = {task.id for task in found}
     for group, source in zip(records.wire.groups.all, router_sources(records, gallery), strict=True):
         entities = {each.effect.entity for each in records.served if records.wire.group(each.endpoint) == group}
@@ -65,6 +74,20 @@ def record_outline(document: DiscoveryDocument, names: Names) -> tuple[TaskOutli
             )
         )
     return (*found, *migration_outline(records))
+
+
+def _first_accounts(records: Records) -> Iterable[TaskOutline]:
+    source, account = first_accounts_source(records), records.account
+    if source is not None and account is not None:
+        yield TaskOutline(
+            id=TASK,
+            title="The first accounts",
+            milestone="foundation",
+            files=(source.path,),
+            depends_on=(f"{account.package}.changes",),
+            entities=(account.entity.name,),
+            estimated_lines=_lines(source),
+        )
 
 
 def document_order(records: Records, entities: Iterable[str]) -> list[str]:

@@ -44,7 +44,9 @@ class Changes:
         self._name = collection.variable
         self._local = free(collection.variable, _TAKEN)
         kinds = {each.operation.kind for each in collection.served}
-        self.adds = bool(kinds & ADDING)
+        self.adds = bool(kinds & ADDING) or (
+            collection.account is not None and collection.records.wire.guards.makes_accounts
+        )
         self.changes = bool(kinds & CHANGING)
         self.removes = bool(kinds & REMOVING) or is_removed_with_another(collection)
 
@@ -170,7 +172,9 @@ class Changes:
                 lines += [f"if made.get({literal(field.name)}) is None:", f"    made[{literal(field.name)}] = {value}"]
             elif generated == "slug":
                 origin = self._collection.fields.names.get(field.attribute.slug_of, field.attribute.slug_of)
-                slug = f"await {writer.use('free_slug')}(session, {column}, made.get({literal(origin)}))"
+                most = field.attribute.max_length or _LONGEST_SLUG + _SUFFIX
+                cut = f", {most - _SUFFIX}" if _SUFFIX < most < _LONGEST_SLUG + _SUFFIX else ""
+                slug = f"await {writer.use('free_slug')}(session, {column}, made.get({literal(origin)}){cut})"
                 lines += [f"if made.get({literal(field.name)}) is None:", f"    made[{literal(field.name)}] = {slug}"]
         joined = ", ".join(made)
         moments = [f"moment = {writer.use('now_text')}()"] if "=moment" in joined else []
@@ -283,6 +287,9 @@ class Changes:
 
 
 _NOW = ("now_text", "now_seconds")
+_LONGEST_SLUG = 100
+_SUFFIX = 6
+"""Room for what tells equal slugs apart."""
 _TAKEN = frozenset("session values made moment seconds name save change fill now discard select update delete".split())
 
 

@@ -165,7 +165,7 @@ class UnitTests:
         collection, local = self._collection, self._local
         account = collection.account
         logins = {each.effect.credentials.login_attribute for each in collection.served if each.effect.credentials}
-        if account is None or not self._changes.adds:
+        if account is None or not logins or not self._changes.adds:
             return
         secret = collection.fields.of(account.password_field)
         for login in sorted(logins):

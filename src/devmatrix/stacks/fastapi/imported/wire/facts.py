@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from devmatrix.discovery.interface import Scheme
+from devmatrix.discovery.proofs.imported.seeds import settings_of
 from devmatrix.stacks.fastapi.accounts import AccountFacts
 from devmatrix.stacks.fastapi.foundation import FoundationFacts
 from devmatrix.stacks.fastapi.imported.wire.parameters import python_names
 from devmatrix.stacks.fastapi.imported.wire.refusals import Builder, RefusalForms
 from devmatrix.stacks.fastapi.imported.wire.wire import Wire
+from devmatrix.stacks.fastapi.naming import attribute_name
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,29 @@ class ImportedFacts(FoundationFacts):
 
     @cached_property
     def administrator(self) -> bool:
-        """No administrator is made: the document says how accounts come to be."""
+        """Accounts that are made at start have a module of their own."""
         return False
+
+    @cached_property
+    def first_accounts(self) -> bool:
+        """Whether accounts are made at start."""
+        return self.wire.guards.makes_accounts
+
+    @cached_property
+    def seeded(self) -> tuple[str, ...]:
+        """Names of those of them that sign in with a password."""
+        marks = self.account.account if self.account is not None else None
+        return tuple(map(attribute_name, marks.seeded)) if marks is not None and self.first_accounts else ()
+
+    @cached_property
+    def listed_accounts(self) -> bool:
+        """Whether the accounts are those of the setting API_KEYS."""
+        return self.wire.guards.lists_accounts
+
+    @cached_property
+    def scoped(self) -> bool:
+        """Whether keys are asked for scopes."""
+        return self.wire.guards.has_scopes
 
     @cached_property
     def camel(self) -> bool:
@@ -70,7 +93,7 @@ class ImportedFacts(FoundationFacts):
     @cached_property
     def keys(self) -> bool:
         """Whether a setting lists the keys of callers."""
-        return self.wire.guards.has_keys
+        return self.wire.guards.has_keys or self.listed_accounts
 
     @cached_property
     def signs(self) -> bool:
@@ -80,10 +103,7 @@ class ImportedFacts(FoundationFacts):
     @cached_property
     def test_settings(self) -> dict[str, str]:
         """Settings that tests and scenarios run with, but for the database."""
-        basic = all(scheme.kind == "basic" for scheme in self.wire.guards.used)
-        keys = "tests-1:password-1,tests-2:password-2" if basic else "key-of-tests-1,key-of-tests-2"
-        settings = super().test_settings
-        return settings | ({"API_KEYS": keys} if self.keys else {})
+        return super().test_settings | settings_of(self.document)
 
     @cached_property
     def blank(self) -> str:
@@ -123,6 +143,11 @@ class SecurityFacts(ImportedFacts):
     def listed(self) -> frozenset[str]:
         """Names of the schemes whose credentials a setting lists."""
         return frozenset(each.name for each in self.schemes if not self.wire.guards.is_of_account(each))
+
+    @cached_property
+    def plain_keys(self) -> bool:
+        """Whether there are keys behind which stands no account."""
+        return self.wire.guards.has_keys
 
     @cached_property
     def callers(self) -> bool:
@@ -185,4 +210,4 @@ class SecurityFacts(ImportedFacts):
         return AccountFacts(self.document, self.names)
 
     def _is_account(self, kind: str, scheme: Scheme) -> bool:
-        return scheme.kind == kind and self.wire.guards.is_of_account(scheme)
+        return scheme.kind == kind and not self.listed_accounts and self.wire.guards.is_of_account(scheme)

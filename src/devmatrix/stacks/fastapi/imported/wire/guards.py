@@ -1,6 +1,7 @@
 """Who gets in: the parameter that gives the caller's account, or the dependency that asks for a key."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from devmatrix.discovery.document import DiscoveryDocument, Operation, OperationKind
 from devmatrix.discovery.interface import Endpoint, Interface, Scheme, Source, Value
@@ -23,9 +24,18 @@ class Guards:
             _mentions_token(endpoint.effect.answer, interface) for endpoint in interface.endpoints if endpoint.effect
         )
         """Whether an operation gives out tokens."""
+        entity = document.account_entity
+        marks = entity.account if entity is not None else None
+        self.lists_accounts = marks is not None and marks.listed
+        """Whether the accounts are those of the setting API_KEYS."""
+        needing = [one for one in entity.attributes if one.required and one.target] if entity is not None else []
+        self.makes_accounts = marks is not None and (marks.listed or bool(marks.seeded)) and not needing
+        """Whether accounts are made when the service starts; not where they need other records first."""
 
     def is_of_account(self, scheme: Scheme) -> bool:
         """Whether the scheme's credentials are an account's; else they are listed in a setting."""
+        if self.lists_accounts:
+            return True
         if scheme.kind == "token":
             return self.issues_tokens
         return scheme.kind == "basic" and self._document.account_entity is not None
@@ -52,8 +62,23 @@ class Guards:
         kinds = {operation.kind for operation in self._document.operations}
         return self.issues_tokens and OperationKind.LOGOUT in kinds
 
+    @property
+    def has_scopes(self) -> bool:
+        """Whether keys are asked for scopes."""
+        return any(endpoint.scopes for endpoint in self._interface.endpoints)
+
     def plan(self, endpoint: Endpoint, operation: Operation) -> Guard:
         """The guard of an endpoint."""
+        found = self._plain(endpoint, operation)
+        if not endpoint.scopes:
+            return found
+        asked = ", ".join(f"{literal(name)}: ({_listed(scopes)})" for name, scopes in endpoint.scopes.items())
+        imports = (*found.imports, _DEPENDS, "from app.security import RequireScopes")
+        check = f"Depends(RequireScopes({{{asked}}}))"
+        return replace(found, imports=tuple(dict.fromkeys(imports)), dependencies=(*found.dependencies, check))
+
+    def _plain(self, endpoint: Endpoint, operation: Operation) -> Guard:
+        """Without the scopes of its keys."""
         schemes = [self._interface.scheme(name) for name in endpoint.schemes]
         if not schemes:
             return Guard("", "", ())
@@ -87,9 +112,8 @@ class Guards:
         return Guard("caller", declaration, imports, optional=optional)
 
     def _of_role(self, arguments: str, roles: Iterable[str]) -> Guard:
-        listed = "".join(f"{literal(role)}, " for role in roles)
         declaration = (
-            f"caller: Annotated[{self._account_class()}, Depends(RequireRole({arguments}, roles=({listed.strip()})))]"
+            f"caller: Annotated[{self._account_class()}, Depends(RequireRole({arguments}, roles=({_listed(roles)})))]"
         )
         imports = (_ANNOTATED, _DEPENDS, "from app.security import RequireRole", self.account_import)
         return Guard("caller", declaration, imports)
@@ -105,6 +129,11 @@ class Guards:
         if entity is None:
             raise ValueError("the document has no account entity")
         return f"from app.{self._names.package(entity)}.model import {self._names.class_name(entity)}"
+
+
+def _listed(texts: Iterable[str]) -> str:
+    """What stands between the brackets of a tuple."""
+    return "".join(f"{literal(text)}, " for text in texts).strip()
 
 
 def _mentions_token(value: Value | None, interface: Interface) -> bool:
