@@ -22,6 +22,7 @@ JSON = "application/json"
 TEXT = shape("string")
 BYTES = shape("binary")
 COUNT = shape("integer", minimum=1, maximum=9)
+_TOTAL = Property(name="total", shape=COUNT)
 
 SHAPES = {
     "api.Crate": Shape(
@@ -35,6 +36,7 @@ SHAPES = {
             Property(name="inside", shape=shape("array", items=named("api.Crate"))),
             Property(name="size", shape=shape("union", alternatives=(shape("integer"), named("Size")))),
             Property(name="labels", shape=shape("object", additional=TEXT)),
+            Property(name="counts", shape=shape("object", properties=(_TOTAL,), additional=COUNT)),
             Property(name="anything", shape=shape("any")),
         ),
     ),

@@ -20,7 +20,7 @@ _MAX_DEPTH = 12
 
 
 def refuse_blanks(given: Given) -> Given:
-    """The document with a least length for texts that bodies need, where an error that it shows speaks of empty ones."""
+    """The document with a least length for texts that bodies need, where an error that it shows speaks of empty."""
     sentence = next(_sentences(given), "")
     if not sentence:
         return given

@@ -197,7 +197,10 @@ class Calls:
         return Expectation(status=status, body=body, media_type=media)
 
     def refused(self, part: Part, reason: Reason, name: str = "", index: int = -1) -> Expectation:
-        """How the endpoint refuses, blaming a field, or what the lookup at `index` seeks. Raises UnproducibleError where it never does for that reason."""
+        """How the endpoint refuses, blaming a field, or what the lookup at `index` seeks.
+
+        Raises UnproducibleError where it never does for that reason.
+        """
         refusal = next((one for one in part.endpoint.refusals if one.reason is reason), None)
         if refusal is None:
             raise UnproducibleError(f"{part.operation.id} is never refused as {reason}")

@@ -111,7 +111,7 @@ def target(script: Script, part: Part, by: Voice, *, count: int | None = None) -
             raise UnproducibleError("the caller has no account")
         inner = by.account
     else:
-        inner = script.make(last.entity, by=by if by is not NOBODY else None)
+        inner = script.make(last.entity, by=by if by is not NOBODY else None, within=last.within)
     return script.around(lookups[:-1], [inner], by, within=last.within)
 
 
