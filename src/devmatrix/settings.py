@@ -16,10 +16,12 @@ VARIABLES = {
     "database_url": "DEVMATRIX_DATABASE_URL",
     "home": "DEVMATRIX_HOME",
     "sandbox": "DEVMATRIX_SANDBOX",
+    "authors": "DEVMATRIX_AUTHORS",
     "enable_caching": "MGE_V2_ENABLE_CACHING",
     "model": "DEVMATRIX_MODEL",
     "model_cheap": "DEVMATRIX_MODEL_CHEAP",
     "model_strong": "DEVMATRIX_MODEL_STRONG",
+    "model_start": "DEVMATRIX_MODEL_START",
     "model_seconds": "DEVMATRIX_MODEL_TIMEOUT_SECONDS",
     "requests_per_minute": "DEVMATRIX_MODEL_REQUESTS_PER_MINUTE",
     "tokens_per_minute": "DEVMATRIX_MODEL_TOKENS_PER_MINUTE",
@@ -51,12 +53,18 @@ class Settings(BaseModel):
     home: Path
     """Folder for the database, environments of stacks and work in progress."""
     sandbox: str = Bounded(default="bubblewrap", pattern="^(bubblewrap|off)$")
+    authors: str = Bounded(
+        default="blueprint,recorded,model", pattern="^(blueprint|recorded|model)(,(blueprint|recorded|model))*$"
+    )
+    """Who may write code."""
     enable_caching: bool = True
     """Whether answers of language models are used again by other runs. Within a run they always are."""
     model: str = ""
     """Language model, such as anthropic:claude-sonnet-5-5; empty: none."""
     model_cheap: str = ""
     model_strong: str = ""
+    model_start: str = Bounded(default="cheap", pattern="^(cheap|standard|strong)$")
+    """The tier that is asked first for each atom; retries go up from there."""
     model_seconds: float = Bounded(default=300, gt=0)
     """How long one call may take."""
     requests_per_minute: int | None = Bounded(default=None, ge=1)
@@ -76,10 +84,14 @@ class Settings(BaseModel):
     openrouter_api_key: SecretStr = SecretStr("")
 
     @classmethod
-    def read(cls, environ: Mapping[str, str] | None = None) -> Self:
-        """Read the settings from `environ` (default: the process's). Raises SettingsError naming the variable."""
+    def read(cls, environ: Mapping[str, str] | None = None, *, said: Mapping[str, object | None] | None = None) -> Self:
+        """Read the settings from `environ` (default: the process's). Raises SettingsError naming the variable.
+
+        `said`: field -> value that holds instead, such as a command line's; none: nothing was said.
+        """
         source = os.environ if environ is None else environ
         given = {field: source[name].strip() for field, name in VARIABLES.items() if source.get(name, "").strip()}
+        given |= {field: str(value) for field, value in (said or {}).items() if value is not None}
         given.setdefault("home", str(_default_home(source)))
         try:
             return cls.model_validate(given)

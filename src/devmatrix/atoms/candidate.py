@@ -13,6 +13,8 @@ class AuthorKind(StrEnum):
     BLUEPRINT = "blueprint"
     RECORDED = "recorded"
     MODEL = "model"
+    STAND_IN = "stand-in"
+    """Nobody: what stands in the place of code that no author could write, and says so when it runs."""
 
 
 class Candidate(BaseModel):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from devmatrix.atoms.contract import AtomKind
 from devmatrix.errors import ContractError
+from devmatrix.syntax import parse_python
 
 _STUB = "raise NotImplementedError"
 _KEPT_FIELD_ARGUMENTS = frozenset({"default", "default_factory", "alias", "validation_alias", "serialization_alias"})
@@ -14,7 +15,7 @@ def face_of(source: str, kind: AtomKind) -> str:
     """The face of one symbol: signature and docstring of a function, its body raising; bases and fields of a class."""
     if kind is AtomKind.FILE:
         return ""
-    nodes = ast.parse(source).body
+    nodes = parse_python(source).body
     if len(nodes) != 1:
         raise ContractError(f"a symbol is one definition, not {len(nodes)}: {source[:80]!r}")
     node = nodes[0]
@@ -53,7 +54,7 @@ def _class_face(node: ast.ClassDef) -> ast.ClassDef:
 def _member_face(statement: ast.stmt) -> ast.stmt | None:
     if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
         docstring = statement.body[:1] if ast.get_docstring(statement) is not None else []
-        statement.body = [*docstring, *ast.parse(_STUB).body]
+        statement.body = [*docstring, *parse_python(_STUB).body]
         return statement
     if isinstance(statement, ast.AnnAssign):
         statement.value = _value_face(statement.value)

@@ -25,6 +25,12 @@ Remote = Annotated[
     bool, typer.Option("--allow-remote", help="Fetch what an OpenAPI document refers to on other hosts.")
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="Refuse a request of which any part was not understood.")]
+Budget = Annotated[
+    float | None,
+    typer.Option(
+        metavar="USD", min=0, help="What the run may cost at most; default: DEVMATRIX_BUDGET_USD.", show_default=False
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="JSON on standard output, and nothing else there.")]
 
 # Typer's Rich help costs 0.25 s of imports; the plain one says the same.
@@ -79,6 +85,11 @@ def build(
     ] = None,
     answers: Answers = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Build without asking first.")] = False,
+    budget: Budget = None,
+    authors: Annotated[
+        str | None,
+        typer.Option(metavar="LIST", help="Who may write code: blueprint,recorded,model.", show_default=False),
+    ] = None,
     json: Json = False,
     strict: Strict = False,
     allow_remote: Remote = False,
@@ -92,13 +103,37 @@ def build(
     if plan is not None:
         if sources or answers:
             raise typer.BadParameter("--plan takes neither sources nor answers: they are in the plan")
-        _finish(lambda: build_planned_command(plan, out=out, yes=yes, json=json, strict=strict))
+        _finish(
+            lambda: build_planned_command(
+                plan, out=out, yes=yes, json=json, strict=strict, budget=budget, authors=authors
+            )
+        )
     given = _required(sources)
     _finish(
         lambda: build_command(
-            given, out=out, answers=answers, yes=yes, json=json, strict=strict, allow_remote=allow_remote
+            given,
+            out=out,
+            answers=answers,
+            yes=yes,
+            json=json,
+            strict=strict,
+            allow_remote=allow_remote,
+            budget=budget,
+            authors=authors,
         )
     )
+
+
+@application.command()
+def resume(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="Id of a run, or enough of its beginning.")],
+    budget: Budget = None,
+    json: Json = False,
+) -> None:
+    """Go on with a run that stopped, such as at its budget; what was paid is not paid again."""
+    from devmatrix.cli.building import resume_command
+
+    _finish(lambda: resume_command(run, budget=budget, json=json))
 
 
 @application.command()

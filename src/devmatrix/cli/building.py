@@ -80,24 +80,33 @@ def build_command(
     json: bool = False,
     strict: bool = False,
     allow_remote: bool = False,
+    budget: float | None = None,
+    authors: str | None = None,
 ) -> int:
     """Build, after asking where that is due. Returns the exit code."""
     _require_approver(yes=yes, json=json)
-    service = composition.open_orchestration(Settings.read())
+    service = composition.open_orchestration(Settings.read(said={"budget_usd": budget, "authors": authors}))
     wanted = Wanted.read(arguments, answers, strict=strict, allow_remote=allow_remote)
     document, plan, seconds = _decide(service, wanted, asks=not yes)
     return _approve_and_build(service, document, plan, out=out, yes=yes, json=json, seconds=seconds)
 
 
 def build_planned_command(
-    folder: Path, *, out: Path | None = None, yes: bool = False, json: bool = False, strict: bool = False
+    folder: Path,
+    *,
+    out: Path | None = None,
+    yes: bool = False,
+    json: bool = False,
+    strict: bool = False,
+    budget: float | None = None,
+    authors: str | None = None,
 ) -> int:
     """Build what a folder of `devmatrix plan --out` holds, edits included. Returns the exit code."""
     from devmatrix.discovery.coverage import require_all_understood
     from devmatrix.planning.folder import read_folder
 
     _require_approver(yes=yes, json=json)
-    service = composition.open_orchestration(Settings.read())
+    service = composition.open_orchestration(Settings.read(said={"budget_usd": budget, "authors": authors}))
     began = time.monotonic()
     planned = read_folder(folder)
     seconds = time.monotonic() - began
@@ -107,6 +116,12 @@ def build_planned_command(
     if not json:
         write_changes(open_console(), planned.changes)
     return _approve_and_build(service, planned.document, plan, out=out, yes=yes, json=json, seconds=seconds)
+
+
+def resume_command(run: str, *, budget: float | None = None, json: bool = False) -> int:
+    """Go on with a run that stopped. Returns the exit code."""
+    service = composition.open_orchestration(Settings.read(said={"budget_usd": budget}))
+    return _build(service.resume(run), json=json)
 
 
 def _approve_and_build(

@@ -43,6 +43,10 @@ class Orchestration(Protocol):
         """Build what the document describes in `out`, telling how it goes on."""
         ...
 
+    def resume(self, run: str) -> "AsyncIterator[Event]":
+        """Go on with a run that stopped."""
+        ...
+
 
 def open_orchestration(settings: Settings) -> Orchestration:
     """The pipeline, as `settings` say."""

@@ -286,6 +286,11 @@ class Operation(Part):
     """Custom operations of documents without an interface."""
     summary: str = ""
 
+    @property
+    def purpose(self) -> tuple[str, OperationKind]:
+        """Entity and kind."""
+        return self.entity, self.kind
+
 
 class Level(StrEnum):
     """How much a requirement binds."""

@@ -10,8 +10,12 @@ UNPROVEN = "no scenario for it could be made up"
 
 
 def prove(document: DiscoveryDocument, *, amended: bool = False) -> DiscoveryDocument:
-    """The document with derived requirements; given ones are kept, and where it was `amended`, derived ones added."""
-    if document.requirements and not amended:
+    """The document with derived requirements.
+
+    Given ones are kept; derived ones are added where it was `amended`, and where no given one is about some operation.
+    """
+    given = {name for item in document.requirements for name in item.operations}
+    if document.requirements and not amended and all(item.id in given for item in document.operations):
         return document
     from devmatrix.discovery.proofs.derive import derive
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from devmatrix.atoms.contract import Atom
 from devmatrix.atoms.evidence import Evidence, EvidenceLevel, Finding
-from devmatrix.authoring.author import Author, Candidate, Rejected
+from devmatrix.authoring.author import Author, AuthorKind, Candidate, Rejected
 
 REPEATED = "attempt.repeated"
 """Rule of the finding on code that was rejected before, word for word."""
@@ -69,27 +69,47 @@ class Attempts:
         return self.made[-1] if self.made and self.made[-1].accepted else None
 
     @property
+    def written(self) -> Attempt | None:
+        """The accepted attempt, unless it only stands in for what nobody could write."""
+        accepted = self.accepted
+        return None if accepted is None or accepted.candidate.author is AuthorKind.STAND_IN else accepted
+
+    @property
     def cost_usd(self) -> float:
         """What all of them cost."""
         return sum(attempt.candidate.cost_usd for attempt in self.made)
 
 
-async def attempt_atom(atom: Atom, authors: Sequence[Author], judge: Judge, *, max_attempts: int) -> Attempts:
-    """Ask the authors, cheapest first, until a candidate is accepted, the attempts are used up, or nobody has news."""
+async def attempt_atom(
+    atom: Atom, authors: Sequence[Author], judge: Judge, *, max_attempts: int, stand_in: Author | None = None
+) -> Attempts:
+    """Ask the authors, cheapest first, until a candidate is accepted, the attempts are used up, or nobody has news.
+
+    What is not written then gets what `stand_in` has for it: beyond the attempts, as it is none at the task.
+    """
     made: list[Attempt] = []
-    while len(made) < max_attempts:
-        at, began = datetime.now(UTC), time.monotonic()
-        rejected = tuple(Rejected(candidate=attempt.candidate, findings=attempt.findings) for attempt in made)
-        candidate = await _next_candidate(atom, authors, rejected)
-        if candidate is None:
-            break
-        verdict = await _judge(candidate, rejected, judge)
-        seconds = time.monotonic() - began
-        accepted, findings, evidence = verdict.accepted, verdict.findings, verdict.evidence
-        made.append(Attempt(len(made) + 1, candidate, accepted, findings, evidence, at, seconds))
-        if accepted:
-            break
+    while len(made) < max_attempts and not _is_done(made) and await _attempt(atom, authors, judge, made):
+        pass
+    if stand_in is not None and not _is_done(made):
+        await _attempt(atom, (stand_in,), judge, made)
     return Attempts(atom, tuple(made))
+
+
+def _is_done(made: Sequence[Attempt]) -> bool:
+    return bool(made) and made[-1].accepted
+
+
+async def _attempt(atom: Atom, authors: Sequence[Author], judge: Judge, made: list[Attempt]) -> bool:
+    """Make one more attempt; whether anybody had something to offer."""
+    at, began = datetime.now(UTC), time.monotonic()
+    rejected = tuple(Rejected(candidate=attempt.candidate, findings=attempt.findings) for attempt in made)
+    candidate = await _next_candidate(atom, authors, rejected)
+    if candidate is None:
+        return False
+    verdict = await _judge(candidate, rejected, judge)
+    seconds = time.monotonic() - began
+    made.append(Attempt(len(made) + 1, candidate, verdict.accepted, verdict.findings, verdict.evidence, at, seconds))
+    return True
 
 
 async def _next_candidate(atom: Atom, authors: Sequence[Author], rejected: tuple[Rejected, ...]) -> Candidate | None:

@@ -9,16 +9,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from devmatrix import __version__
-from devmatrix.atoms import Atom, AtomGraph, Written
-from devmatrix.authoring import BlueprintAuthor
+from devmatrix.atoms import AtomGraph, AuthorKind
 from devmatrix.delivery import check_output, deliver
 from devmatrix.discovery.document import DiscoveryDocument
-from devmatrix.errors import ContractError
+from devmatrix.errors import BudgetReached, ContractError, ModelError
 from devmatrix.events import Event, Planned, RunStarted, Stage, StageFinished, StageStarted
-from devmatrix.execution import Attempts, attempt_atom, read_project, run_ready_set, write_project
+from devmatrix.execution import read_project, run_ready_set, write_project
+from devmatrix.llm import Gateway, Tier, check_model, open_gateway
 from devmatrix.orchestration.recorder import Recorder
 from devmatrix.orchestration.results import Results
 from devmatrix.orchestration.telling import ProgressTeller, tell_finished, tell_judged, tell_level, tell_understood
+from devmatrix.orchestration.writers import make_briefing, make_writers, open_atoms, recall
 from devmatrix.planning import History, make_plan
 from devmatrix.sandbox import Sandbox
 from devmatrix.settings import Settings
@@ -40,14 +41,20 @@ class Pipeline:
         document: DiscoveryDocument,
         out: Path,
         discovery_seconds: float | None = None,
+        *,
+        resumes: str | None = None,
     ) -> None:
+        """`resumes`: id of the run that this one goes on with; what it paid for is not paid again."""
         self._settings = settings
         self._store = store
         self._stack = stack
         self._sandbox = sandbox
         self._document = document
         self._output = check_output(out)
-        self._run_id = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+        self._resumes = resumes is not None
+        self._run_id = resumes or f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+        self._authors = tuple(AuthorKind(name) for name in settings.authors.split(","))
+        self._gateway: Gateway | None = None
         self._work = settings.home / "work" / self._run_id
         self._results = Results(self._run_id, document)
         self._discovery_seconds = discovery_seconds
@@ -55,7 +62,10 @@ class Pipeline:
 
     async def run(self) -> AsyncGenerator[Event]:
         """All stages; the last event is RunFinished. Closed early, the run is marked cancelled and leaves no trace."""
-        await asyncio.to_thread(self._store.start_run, self._record())
+        if self._resumes:
+            await asyncio.to_thread(self._store.set_status, self._run_id, RunStatus.RUNNING)
+        else:
+            await asyncio.to_thread(self._store.start_run, self._record())
         work = asyncio.create_task(self._all_stages())
         work.add_done_callback(lambda _: self._recorder.close())
         status = RunStatus.FAILED
@@ -67,9 +77,14 @@ class Pipeline:
         except (GeneratorExit, asyncio.CancelledError):
             status = RunStatus.CANCELLED
             raise
+        except (BudgetReached, ModelError):
+            status = RunStatus.PAUSED
+            raise
         finally:
             work.cancel()
             await asyncio.gather(work, return_exceptions=True)
+            if self._gateway is not None:
+                await self._gateway.close()
             if self._results.is_delivered:  # the project is there and whole: too late to call it cancelled
                 status = RunStatus(self._results.status)
             await asyncio.to_thread(self._close, status)
@@ -156,6 +171,10 @@ class Pipeline:
         if wrong:
             first = wrong[0]
             raise ContractError(f"the contract tree does not type-check: {first.path}:{first.line} {first.message}")
+        self._open = open_atoms(design, self._authors)
+        if self._open and self._settings.model and AuthorKind.MODEL in self._authors:
+            await asyncio.to_thread(check_model, self._settings)
+            self._gateway = open_gateway(self._settings, self._store)
         return (
             f"{len(graph)} atoms in {len(design.modules)} modules and {len(graph.waves())} waves; contracts type-check"
         )
@@ -163,20 +182,30 @@ class Pipeline:
     async def _authoring(self) -> str:
         """Write every atom, each judged at level 1 at once."""
         design, results = self._results.design, self._results
-        authors = [BlueprintAuthor(design.blueprints)]
         judge = AtomJudge(design.modules, design.atoms, self._stack.environment(), self._work / "atoms")
-
-        judge.anticipate(design.blueprints.values())
-
-        async def work(atom: Atom) -> Attempts:
-            return await attempt_atom(atom, authors, judge, max_attempts=self._settings.max_attempts)
-
+        opened = {atom.id for atom in self._open}
+        judge.anticipate(item for key, item in design.blueprints.items() if key not in opened)
+        writers = make_writers(
+            design,
+            self._authors,
+            judge,
+            recorded=await asyncio.to_thread(recall, self._store, self._open) if self._settings.enable_caching else {},
+            gateway=self._gateway,
+            briefing=make_briefing(self._document, design, self._stack.guide(), self._results.written),
+            run_id=self._run_id,
+            start=Tier(self._settings.model_start),
+            max_attempts=self._settings.max_attempts,
+        )
         began = time.monotonic()
         graph = AtomGraph.of(design.atoms)
-        async for atom, attempts in run_ready_set(graph, work, concurrency=self._settings.max_concurrency):
+        async for atom, attempts in run_ready_set(graph, writers.write, concurrency=self._settings.max_concurrency):
             results.attempts[atom.id] = attempts
             tell_judged(self._recorder, attempts)
             self._progress.tell("authoring")
+        if self._gateway is not None:
+            results.spending = await asyncio.to_thread(self._gateway.spent, self._run_id)
+        if writers.stopped is not None:
+            raise writers.stopped
         results.close_atoms(time.monotonic() - began)
         tell_level(self._recorder, results.levels[-1])
         figures = results.atoms_yield
@@ -185,11 +214,7 @@ class Pipeline:
     async def _validation(self) -> str:
         """Put the project together, and judge modules, components and system."""
         results, folder = self._results, self._work / "project"
-        written = {
-            atom_id: Written(attempts.accepted.candidate.code, attempts.accepted.candidate.imports)
-            for atom_id, attempts in results.attempts.items()
-            if attempts.accepted is not None
-        }
+        written = {atom_id: code for atom_id in results.attempts if (code := results.written(atom_id)) is not None}
         scenarios = await asyncio.to_thread(compile_scenarios, self._document)
         await asyncio.to_thread(write_project, folder, results.design.modules, written, scenarios)
         paths = [*(module.path for module in results.design.modules), *scenarios]

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
-from devmatrix.atoms import Evidence, EvidenceLevel, Finding
+from devmatrix.atoms import Evidence, EvidenceLevel, Finding, Written
 from devmatrix.delivery import AtomOutcome, Delivered, Report, build_report
 from devmatrix.discovery.document import DiscoveryDocument
 from devmatrix.events import Precision
 from devmatrix.execution import Attempts
+from devmatrix.llm import Spending
 from devmatrix.planning import MasterPlan
 from devmatrix.stacks.stack import Design
 from devmatrix.validation import LevelResult, Yield, judge_gate, measure_precision, measure_yield, prove
@@ -30,6 +31,14 @@ class Results:
     attempts: dict[str, Attempts] = field(default_factory=dict)
     levels: list[LevelResult] = field(default_factory=list)
     stages: dict[str, float] = field(default_factory=dict)
+    spending: Spending | None = None
+    """What was paid to models; none: nothing was asked."""
+
+    def written(self, atom_id: str) -> Written | None:
+        """The code that was accepted for an atom so far."""
+        attempts = self.attempts.get(atom_id)
+        accepted = attempts and attempts.accepted
+        return Written(accepted.candidate.code, accepted.candidate.imports) if accepted else None
 
     @property
     def is_delivered(self) -> bool:
@@ -39,7 +48,9 @@ class Results:
     @property
     def atoms_yield(self) -> Yield:
         """Accepted atoms, at the first attempt and in the end."""
-        return measure_yield([attempt.accepted for attempt in attempts.made] for attempts in self.attempts.values())
+        return measure_yield(
+            [attempt is attempts.written for attempt in attempts.made] for attempts in self.attempts.values()
+        )
 
     @property
     def findings(self) -> int:
@@ -50,7 +61,9 @@ class Results:
 
     @property
     def cost_usd(self) -> float:
-        """What all attempts cost."""
+        """What was paid, broken-off calls included."""
+        if self.spending is not None:
+            return self.spending.usd + self.spending.uncertain_usd
         return sum(attempts.cost_usd for attempts in self.attempts.values())
 
     @property
@@ -61,7 +74,7 @@ class Results:
 
     @property
     def by_author(self) -> dict[str, int]:
-        """Accepted atoms by who wrote them."""
+        """Accepted atoms by who wrote them, stand-ins for what nobody wrote included."""
         accepted = (attempts.accepted for attempts in self.attempts.values())
         return dict(Counter(attempt.candidate.author.value for attempt in accepted if attempt))
 
@@ -144,13 +157,13 @@ def _last_evidence(attempts: Attempts) -> tuple[Evidence, ...]:
 
 
 def _outcome(attempts: Attempts) -> AtomOutcome:
-    accepted = attempts.accepted
+    accepted, written = attempts.accepted, attempts.written
     return AtomOutcome(
         atom_id=attempts.atom.id,
         task_id=attempts.atom.task_id,
         author=accepted.candidate.author.value if accepted else None,
         attempts=len(attempts.made),
-        accepted=accepted is not None,
-        accepted_first=accepted is not None and len(attempts.made) == 1,
+        accepted=written is not None,
+        accepted_first=written is not None and len(attempts.made) == 1,
         content_hash=attempts.atom.content_hash,
     )

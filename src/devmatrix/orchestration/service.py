@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from devmatrix.errors import UserError
 from devmatrix.events import Event
 from devmatrix.settings import Settings
 
@@ -114,8 +115,33 @@ class OrchestrationService:
         finally:
             await events.aclose()
 
+    async def resume(self, run: str) -> AsyncGenerator[Event]:
+        """Go on with a run that has not succeeded: by its id, or enough of its beginning.
+
+        What was accepted or paid before is used again. Raises UserError where there is no such run or nothing to do.
+        """
+        from devmatrix.discovery.document import DiscoveryDocument
+        from devmatrix.storage import RunStatus, open_store
+
+        store = await asyncio.to_thread(open_store, self._settings.database)
+        try:
+            found = await asyncio.to_thread(store.run, run)
+        finally:
+            store.close()
+        if found.status is RunStatus.SUCCEEDED:
+            raise UserError(f"the run {found.id} has succeeded", mend=f"its project is in {found.out}")
+        if found.document is None:
+            raise UserError(f"the run {found.id} ended before anything was planned", mend="build it anew")
+        document = DiscoveryDocument.model_validate(found.document)
+        events = self._orchestrate(document, Path(found.out), None, resumes=found.id)
+        try:
+            async for event in events:
+                yield event
+        finally:
+            await events.aclose()
+
     async def _orchestrate(
-        self, document: "DiscoveryDocument", out: Path, discovery_seconds: float | None
+        self, document: "DiscoveryDocument", out: Path, discovery_seconds: float | None, *, resumes: str | None = None
     ) -> AsyncGenerator[Event]:
         from devmatrix.orchestration.pipeline import Pipeline
         from devmatrix.sandbox import open_sandbox
@@ -123,7 +149,9 @@ class OrchestrationService:
 
         sandbox = open_sandbox(self._settings)
         store = await asyncio.to_thread(open_store, self._settings.database)
-        events = Pipeline(self._settings, store, self._stack(), sandbox, document, out, discovery_seconds).run()
+        events = Pipeline(
+            self._settings, store, self._stack(), sandbox, document, out, discovery_seconds, resumes=resumes
+        ).run()
         try:
             async for event in events:
                 yield event

@@ -15,7 +15,8 @@ class Design(BaseModel):
     """A project before it is written: its contract tree, its atoms, and what the blueprints know to write.
 
     `atoms` come in an order in which each follows all that it depends on. `blueprints` maps atom ids to candidates;
-    an atom without one is for another author.
+    an atom without one is open: for another author, and where none can write it, `stand_ins` holds what says so at run
+    time.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -23,6 +24,7 @@ class Design(BaseModel):
     modules: tuple[Module, ...]
     atoms: tuple[Atom, ...]
     blueprints: dict[str, Candidate]
+    stand_ins: dict[str, Candidate] = {}
 
 
 class Boot(BaseModel):

@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from devmatrix.atoms.contract import Atom, AtomKind
 from devmatrix.discovery.document import DiscoveryDocument
+from devmatrix.syntax import parse_python
 
 MAX_SUSPECTS = 10
 # `File "/project/app/x.py", line 3` as Python prints it, and `app/x.py:3:` as pytest does.
@@ -74,7 +75,7 @@ def _symbols(path: Path) -> tuple[_Symbol, ...]:
     if PurePosixPath(path).suffix != ".py" or not path.is_file():
         return ()
     try:
-        nodes = ast.parse(path.read_text(encoding="utf-8")).body
+        nodes = parse_python(path.read_text(encoding="utf-8")).body
     except (SyntaxError, ValueError):
         return ()
     return tuple(

@@ -11,6 +11,7 @@ from devmatrix.atoms.candidate import Candidate
 from devmatrix.atoms.contract import MAX_BODY_LINES, AtomKind, Contract
 from devmatrix.atoms.faces import face_of
 from devmatrix.errors import ContractError
+from devmatrix.syntax import parse_python
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -65,10 +66,10 @@ class KeepsContract:
         """Compare the two faces as syntax trees."""
         contract = judged.contract
         try:
-            face = ast.parse(face_of(judged.candidate.code.strip("\n"), contract.kind))
+            face = parse_python(face_of(judged.candidate.code.strip("\n"), contract.kind))
         except (ContractError, SyntaxError) as error:
             return (Defect(self.id, f"no face can be taken of it: {error}", 1),)
-        wanted = ast.parse(contract.face)
+        wanted = parse_python(contract.face)
         if ast.dump(face) == ast.dump(wanted):
             return ()
         return (Defect(self.id, _difference(face.body[0], wanted.body[0]), judged.definition.lineno),)
@@ -132,7 +133,7 @@ class Imports:
         found: list[Defect] = []
         for line in judged.candidate.imports:
             try:
-                statements = ast.parse(line).body
+                statements = parse_python(line).body
             except SyntaxError:
                 statements = []
             if len(statements) != 1 or not isinstance(statements[0], ast.Import | ast.ImportFrom):
@@ -183,7 +184,7 @@ RULES: tuple[Rule, ...] = (KeepsContract(), Size(), NoStub(), Asserts(), Imports
 def parse_symbol(code: str) -> Definition | Defect:
     """The one definition that the code consists of, or what is wrong."""
     try:
-        nodes = ast.parse(code.strip("\n")).body
+        nodes = parse_python(code.strip("\n")).body
         compile(code.strip("\n"), "candidate", "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return Defect("atom.parses", f"does not parse: {error}", getattr(error, "lineno", 0) or 0)

@@ -8,6 +8,7 @@ from devmatrix.atoms.contract import Atom, AtomKind
 from devmatrix.atoms.evidence import EvidenceLevel, Finding
 from devmatrix.authoring.author import AuthorKind, Candidate
 from devmatrix.llm import Reply, Stop
+from devmatrix.syntax import parse_python
 
 _FENCE = re.compile(r"^[ \t]*(```+|~~~+)[ \t]*[\w+-]*[ \t]*\n(?P<code>.*?)^[ \t]*\1[ \t]*$", re.M | re.S)
 _MAX_CHARACTERS = 100_000
@@ -24,11 +25,19 @@ def read_answer(atom: Atom, reply: Reply) -> Candidate:
         model=reply.model,
         cost_usd=reply.cost_usd,
         tokens=0 if reply.reused else reply.usage.total_tokens,
-        problems=tuple(
-            Finding(level=EvidenceLevel.ATOM, rule=rule, path=atom.contract.path, message=message, atom_ids=(atom.id,))
-            for rule, message in problems
-        ),
+        problems=tuple(_finding(atom, rule, message) for rule, message in problems),
     )
+
+
+def no_answer(atom: Atom, why: str) -> Candidate:
+    """What stands for a question that was not answered."""
+    problem = _finding(atom, "answer.missing", why)
+    return Candidate(atom_id=atom.id, code="", author=AuthorKind.MODEL, problems=(problem,))
+
+
+def _finding(atom: Atom, rule: str, message: str) -> Finding:
+    path = atom.contract.path
+    return Finding(level=EvidenceLevel.ATOM, rule=rule, path=path, message=message, atom_ids=(atom.id,))
 
 
 _Problems = list[tuple[str, str]]
@@ -55,7 +64,7 @@ def _read_python(name: str, text: str, fenced: list[str]) -> tuple[str, tuple[st
     for source in (*_likely(name, fenced), text):
         source = textwrap.dedent(source).strip("\n")
         try:
-            nodes = ast.parse(source).body
+            nodes = parse_python(source).body
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
         return _split(name, source, nodes)

@@ -4,10 +4,14 @@ from typing import Protocol
 
 from devmatrix.atoms.contract import Atom
 from devmatrix.authoring.author import AuthorKind, Candidate, Rejected
-from devmatrix.authoring.model.answers import read_answer
+from devmatrix.authoring.model.answers import no_answer, read_answer
 from devmatrix.authoring.model.briefing import Briefing
 from devmatrix.authoring.model.strategies import choose, strategies
+from devmatrix.errors import ModelError
 from devmatrix.llm import Purpose, Reply, Request, Tier
+
+MOST_SILENT = 5
+"""Questions in a row that get no answer after all tries: then the server is down, and the run shall end clearly."""
 
 
 class Asks(Protocol):
@@ -28,13 +32,25 @@ class ModelAuthor:
         self._briefing = briefing
         self._run_id = run_id
         self._ways = strategies(start)
+        self._silent = 0
 
     async def write(self, atom: Atom, rejected: tuple[Rejected, ...]) -> Candidate | None:
-        """What the model wrote; none where every way to ask was tried, or none promises anything new."""
+        """What the model wrote; none where every way to ask was tried, or none promises anything new.
+
+        Raises BudgetReached, and ModelError where asking on makes no sense.
+        """
         own = tuple(item for item in rejected if item.candidate.author is self.kind)
         strategy = choose(self._ways, own)
         if strategy is None:
             return None
         request = self._briefing.request(atom, strategy, rejected)
         purpose = Purpose(run_id=self._run_id, task_id=atom.task_id, atom_id=atom.id, attempt=len(rejected) + 1)
-        return read_answer(atom, await self._gateway.ask(request, purpose, strategy.tier))
+        try:
+            reply = await self._gateway.ask(request, purpose, strategy.tier)
+        except ModelError as error:
+            self._silent += 1
+            if error.lasting or self._silent >= MOST_SILENT:
+                raise
+            return no_answer(atom, error.message)
+        self._silent = 0
+        return read_answer(atom, reply)

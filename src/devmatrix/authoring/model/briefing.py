@@ -49,6 +49,7 @@ class Briefing:
     def request(self, atom: Atom, strategy: Strategy, rejected: Sequence[Rejected]) -> Request:
         """What to ask for `atom`, in the way of `strategy`."""
         contract = atom.contract
+        told = [item for item in rejected if item.candidate.code]
         values = {
             "id": contract.id,
             "name": contract.name,
@@ -57,7 +58,7 @@ class Briefing:
             "uses": self._uses(atom, strategy),
             "serves": self._serves(atom),
             "examples": _examples(atom),
-            "earlier": _earlier(rejected[-1]) if strategy.shows_last and rejected else "",
+            "earlier": _earlier(told[-1]) if strategy.shows_last and told else "",
         }
         is_file = contract.kind is AtomKind.FILE
         return Request(

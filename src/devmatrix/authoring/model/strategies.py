@@ -45,6 +45,8 @@ def choose(ways: Sequence[Strategy], rejected: Sequence[Rejected]) -> Strategy |
 
 
 def _is_alike(one: Rejected, two: Rejected) -> bool:
+    if not (one.candidate.code and two.candidate.code):  # one of them had no answer at all
+        return False
     return one.candidate.code == two.candidate.code or _said(one) == _said(two)
 
 

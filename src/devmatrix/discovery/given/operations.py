@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from devmatrix.discovery.document import DiscoveryDocument, Entity, FieldType, Operation, OperationKind
 from devmatrix.discovery.given.faults import Fault, repeated, unknown
+from devmatrix.discovery.given.wording import procedure_faults
 from devmatrix.discovery.naming import snake
 from devmatrix.discovery.operations import METHODS
 
@@ -33,7 +34,7 @@ def operation_faults(document: DiscoveryDocument) -> Iterator[Fault]:
         if not _ID.fullmatch(item.id):
             yield Fault(f"{pointer}/id", f"{item.id!r} is no id of an operation", "write it like list_books, in a-z")
         entity = entities.get(item.entity)
-        if entity is None and (item.entity or item.kind is not Kind.CUSTOM):
+        if entity is None and (item.entity or item.kind is not Kind.CUSTOM or document.interface is None):
             yield unknown(f"{pointer}/entity", "entity", item.entity, entities)
         if entity is not None:
             yield from _access(pointer, item, entity, document)
@@ -93,6 +94,9 @@ def _names(entity: Entity) -> set[str]:
 
 
 def _conventional(pointer: str, item: Operation, entity: Entity, entities: dict[str, Entity]) -> Iterator[Fault]:
+    if item.kind is Kind.CUSTOM or item.procedure is not None:
+        yield from procedure_faults(pointer, item, entity)
+        return
     if item.kind not in METHODS:
         yield Fault(f"{pointer}/kind", f"{item.kind} is for imported documents only", "choose another kind")
         return

@@ -11,6 +11,7 @@ from devmatrix.discovery.given.entities import entity_faults
 from devmatrix.discovery.given.faults import Fault
 from devmatrix.discovery.given.operations import operation_faults
 from devmatrix.discovery.given.requirements import requirement_faults
+from devmatrix.discovery.given.wording import rule_faults
 from devmatrix.discovery.openapi.loading.nodes import escaped, read_tree
 from devmatrix.discovery.sources import Source
 from devmatrix.errors import RequestError
@@ -77,7 +78,9 @@ def _completed(value: dict[str, object]) -> dict[str, object]:
 
 
 def _faults(document: DiscoveryDocument) -> Iterator[Fault]:
-    return chain(entity_faults(document), operation_faults(document), requirement_faults(document))
+    return chain(
+        entity_faults(document), rule_faults(document), operation_faults(document), requirement_faults(document)
+    )
 
 
 def _schema_faults(error: ValidationError, value: object) -> Iterator[Fault]:

@@ -157,11 +157,22 @@ def answered(entity: Entity, sent: Values) -> Values:
             continue
         if attribute.name in sent:
             answer[attribute.name] = sent[attribute.name]
+        elif _may_be_ruled(entity, attribute):
+            answer[attribute.name] = {"$match": "any"}
         elif attribute.default is not None:
             answer[attribute.name] = default_pattern(attribute, attribute.default)
         else:
             answer[attribute.name] = _unsent(entity, attribute)
     return answer
+
+
+def _may_be_ruled(entity: Entity, attribute: Attribute) -> bool:
+    """A rule that only words say may write what the service sets: the scenarios of its requirement say what comes out.
+
+    State and owner are the service's own.
+    """
+    own = (entity.owner_field, entity.states.field if entity.states else None)
+    return bool(entity.rules) and attribute.server_set and attribute.name not in own
 
 
 def _unsent(entity: Entity, attribute: Attribute) -> JsonValue:

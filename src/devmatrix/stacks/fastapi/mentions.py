@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from devmatrix.errors import ContractError
+from devmatrix.syntax import parse_python
 
 _MOST_TEXTS = 50_000
 
@@ -42,7 +43,7 @@ def mentions_of(text: str) -> Mentions:
     quoted: set[str] = set()
     attributes: set[tuple[str, str]] = set()
     imported: set[tuple[str, str]] = set()
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(parse_python(text)):
         match node:
             case ast.Name(id=name):
                 names.add(name)
@@ -72,7 +73,7 @@ def _quoted(annotation: ast.expr) -> Iterable[str]:
 @lru_cache(maxsize=_MOST_TEXTS)
 def imported_by(line: str) -> Imported:
     """What an import statement binds. Raises ContractError where it is not just one name."""
-    node = ast.parse(line).body[0]
+    node = parse_python(line).body[0]
     if not isinstance(node, ast.Import | ast.ImportFrom) or len(node.names) != 1:
         raise ContractError(f"one name an import: {line!r}")
     alias = node.names[0]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from devmatrix.atoms.contract import AtomKind
 from devmatrix.stacks.fastapi.mentions import imported_by, mentions_of
 from devmatrix.stacks.fastapi.source import Source
+from devmatrix.syntax import parse_python
 
 OFFERED = (
     "app/problems.py",
@@ -62,14 +63,16 @@ def _parts(source: Source) -> Iterable[_Part]:
     wanted = source.path not in OFFERED
     origins = _origins(source)
     for symbol in source.symbols:
-        yield _part(source, symbol.source, origins, wanted=wanted)
+        yield _part(source, symbol.source, origins, wanted=wanted, offered=symbol.offers)
     for text in (source.preamble, source.postamble):
         for statement in _statements(text):
             yield _part(source, statement, origins, wanted=wanted)
 
 
-def _part(source: Source, text: str, origins: dict[str, tuple[str, str]], *, wanted: bool) -> _Part:
-    mentions = mentions_of(text)
+def _part(
+    source: Source, text: str, origins: dict[str, tuple[str, str]], *, wanted: bool, offered: Iterable[str] = ()
+) -> _Part:
+    mentions = mentions_of("\n".join([text, *offered]))
     uses = {origins.get(name, (source.path, name)) for name in mentions.names | mentions.quoted}
     uses |= {(_file(module), name) for module, name in mentions.imported}
     for base, name in mentions.attributes:
@@ -89,7 +92,7 @@ def _file(module: str) -> str:
 
 
 def _bound(text: str) -> Iterable[str]:
-    for node in ast.parse(text).body:
+    for node in parse_python(text).body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.name
         elif isinstance(node, ast.Assign):
@@ -100,7 +103,7 @@ def _bound(text: str) -> Iterable[str]:
 
 def _statements(text: str) -> list[str]:
     lines = text.splitlines()
-    nodes = ast.parse(text).body
+    nodes = parse_python(text).body
     starts = [0, *(node.end_lineno or node.lineno for node in nodes[:-1])]
     return ["\n".join(lines[start : node.end_lineno]).strip("\n") for start, node in zip(starts, nodes, strict=False)]
 

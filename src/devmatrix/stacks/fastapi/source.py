@@ -25,9 +25,18 @@ class Symbol:
     source: str
     kind: AtomKind = AtomKind.FUNCTION
     operations: tuple[str, ...] = ()
-    """Ids of the operations that it is for; none: all requirements of its task."""
+    """Ids of the operations, or `Entity.rule`, that it is for; none: all requirements of its task."""
     raises: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()
+    is_open: bool = False
+    """No blueprint knows its body: `source` is what stands there where nobody writes it."""
+    offers: tuple[str, ...] = ()
+    """Of an open symbol: names, or `module.name`, that its body may use, all bound by the imports of its module."""
+
+    @property
+    def naming(self) -> str:
+        """Source of all that it names: of an open symbol its face, and what its body may name."""
+        return "\n".join([face_of(self.source, self.kind), *self.offers]) if self.is_open else self.source
 
 
 @dataclass(frozen=True)
@@ -59,11 +68,11 @@ def build_design(sources: Iterable[Source], document: DiscoveryDocument, plan: M
     known = {f"{source.path}:{symbol.name}" for source in sources for symbol in source.symbols}
     modules: list[Module] = []
     atoms: dict[str, Atom] = {}
-    blueprints: dict[str, Candidate] = {}
+    candidates: dict[str, Candidate] = {}
     for source in sources:
-        module, candidates = _module(source)
+        module, written = _module(source)
         modules.append(module)
-        blueprints |= candidates
+        candidates |= written
         origins = _origins(source)
         for contract, symbol in zip(module.contracts, source.symbols, strict=True):
             atoms[contract.id] = Atom(
@@ -72,7 +81,17 @@ def build_design(sources: Iterable[Source], document: DiscoveryDocument, plan: M
                 requirement_ids=_requirements(symbol, tasks[source.task_id], needs),
                 depends_on=_uses(f"{source.path}:{symbol.name}", symbol, origins, known),
             )
-    return Design(modules=tuple(modules), atoms=_in_order(atoms), blueprints=blueprints)
+    opened = {f"{source.path}:{item.name}" for source in sources for item in source.symbols if item.is_open}
+    return Design(
+        modules=tuple(modules),
+        atoms=_in_order(atoms),
+        blueprints={atom_id: item for atom_id, item in candidates.items() if atom_id not in opened},
+        stand_ins={
+            atom_id: item.model_copy(update={"author": AuthorKind.STAND_IN})
+            for atom_id, item in candidates.items()
+            if atom_id in opened
+        },
+    )
 
 
 def _module(source: Source) -> tuple[Module, dict[str, Candidate]]:
@@ -143,18 +162,18 @@ def _uses(own: str, symbol: Symbol, origins: _Origins, known: set[str]) -> tuple
     """The atoms whose symbols the code names: of its own module, or imported from another (as a name or by module)."""
     if symbol.kind is AtomKind.FILE:
         return ()
-    mentions = mentions_of(symbol.source)
+    mentions = mentions_of(symbol.naming)
     used = {origins.symbols[name] for name in mentions.names if name in origins.symbols}
     used |= {f"{origins.modules[base]}:{name}" for base, name in mentions.attributes if base in origins.modules}
     return tuple(sorted((used & known) - {own}))
 
 
 def _needs_of_operations(document: DiscoveryDocument) -> dict[str, list[tuple[int, str]]]:
-    """Place and id of the requirements about each operation."""
+    """Place and id of the requirements about each operation, and each rule."""
     found: dict[str, list[tuple[int, str]]] = {}
     for place, need in enumerate(document.requirements):
-        for operation in need.operations:
-            found.setdefault(operation, []).append((place, need.id))
+        for subject in (*need.operations, *need.rules):
+            found.setdefault(subject, []).append((place, need.id))
     return found
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from devmatrix.atoms.contract import AtomKind
 from devmatrix.errors import ContractError
 from devmatrix.stacks.fastapi.source import Source, Symbol
+from devmatrix.syntax import parse_python
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -49,8 +50,8 @@ def module_source(path: str, task_id: str, text: str) -> Source:
 
     Raises ContractError where statements stand between symbols.
     """
-    body = ast.parse(text).body
-    docstring = ast.get_docstring(ast.parse(text), clean=False) or ""
+    body = parse_python(text).body
+    docstring = ast.get_docstring(parse_python(text), clean=False) or ""
     if docstring:
         body = body[1:]
     imports = tuple(line for node in body if isinstance(node, ast.Import | ast.ImportFrom) for line in _split(node))

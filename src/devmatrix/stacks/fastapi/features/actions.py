@@ -7,9 +7,11 @@ from devmatrix.stacks.fastapi.features.feature import Feature, python_name, stem
 from devmatrix.stacks.fastapi.features.fields import literal_source
 from devmatrix.stacks.fastapi.features.model import related
 from devmatrix.stacks.fastapi.features.queries import nested_query_name, whole_query
+from devmatrix.stacks.fastapi.features.quotas import lines_on_transition
 from devmatrix.stacks.fastapi.features.removal import removals
 from devmatrix.stacks.fastapi.features.removing import removal_calls
 from devmatrix.stacks.fastapi.features.rights import Rights, listed_feature, owner_attribute
+from devmatrix.stacks.fastapi.features.rules import asking
 from devmatrix.stacks.fastapi.features.schemas import nested_body_name
 from devmatrix.stacks.fastapi.features.text import function, listed, literal, with_article, words
 from devmatrix.stacks.fastapi.source import Symbol
@@ -23,6 +25,8 @@ def action_symbols(feature: Feature) -> Iterable[Symbol]:
     made: dict[str, Symbol] = {}
     for operation in feature.operations:
         if operation.kind is OperationKind.READ and not Rights(feature, operation).is_owned:
+            continue
+        if operation.procedure is not None:
             continue
         action = Action(feature, operation)
         made.setdefault(action.name, action.symbol())
@@ -293,7 +297,8 @@ class Action:
         feature = self.feature
         still = f"Other records still refer to the {feature.label}."
         message = still if removals(feature) else f"The {feature.label} has just been changed by another request."
-        return [*removal_calls(feature), f"await commit(session, {literal(message)})"]
+        asked = asking(feature, "delete")
+        return [*asked, *removal_calls(feature), f"await commit(session, {literal(message)})"]
 
     def _transition(self) -> Transition:
         states = self.feature.entity.states
@@ -319,8 +324,10 @@ class Action:
         for name in transition.requires:
             value = f"{local}.{python_name(feature.entity.attribute(name))}"
             body += [f"if {value} is None:", f"    raise Conflict({literal(f'The {label} has no {words(name)} yet.')})"]
+        body += asking(feature, transition.name)
         body.append(f"{field} = {literal(transition.target)}")
         body += [f"{local}.version += 1"] if feature.entity.versioned else []
+        body += lines_on_transition(feature, transition)
         return [*body, "await commit(session, CONFLICT)", f"return {local}"]
 
 

@@ -4,8 +4,10 @@ from devmatrix.discovery.document import DiscoveryDocument
 from devmatrix.planning.plan import TaskOutline
 from devmatrix.stacks.fastapi.features.feature import Feature
 from devmatrix.stacks.fastapi.features.model import model_source
+from devmatrix.stacks.fastapi.features.procedures import custom_operations, procedures_source
 from devmatrix.stacks.fastapi.features.repository import repository_source
 from devmatrix.stacks.fastapi.features.router import router_source
+from devmatrix.stacks.fastapi.features.rules import rules_source
 from devmatrix.stacks.fastapi.features.schemas import schemas_source
 from devmatrix.stacks.fastapi.features.service import service_source
 from devmatrix.stacks.fastapi.features.unit_tests import test_sources
@@ -29,7 +31,9 @@ def _sources(feature: Feature) -> tuple[Source, ...]:
         model_source(feature),
         schemas_source(feature),
         repository_source(feature),
+        *([rules_source(feature)] if feature.entity.rules else []),
         service_source(feature),
+        *([procedures_source(feature)] if custom_operations(feature) else []),
         *([router_source(feature)] if feature.operations else []),
         *test_sources(feature),
     )
@@ -55,13 +59,15 @@ def _outline(feature: Feature, milestone: str) -> list[TaskOutline]:
             + len(source.preamble.splitlines())
             + sum(symbol.source.count("\n") + 2 for symbol in source.symbols)
         )
-    layers = ("model", "schemas", "repository", "service", "router", "tests")
+    layers = ("model", "schemas", "repository", "rules", "service", "procedures", "router", "tests")
     needs = {
         "model": ("foundation.database",),
         "schemas": (f"{feature.package}.model",),
         "repository": (f"{feature.package}.schemas",),
-        "service": (f"{feature.package}.repository",),
-        "router": (f"{feature.package}.service",),
+        "rules": (f"{feature.package}.model",),
+        "service": (f"{feature.package}.{'rules' if feature.entity.rules else 'repository'}",),
+        "procedures": (f"{feature.package}.service",),
+        "router": (f"{feature.package}.{'procedures' if custom_operations(feature) else 'service'}",),
         "tests": (f"{feature.package}.service",),
     }
     return [

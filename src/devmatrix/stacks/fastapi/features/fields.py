@@ -50,7 +50,7 @@ _QUERY = {
 def input_type(attribute: Attribute) -> str:
     """The type in a request body, with its bounds."""
     plain = _PLAIN_INPUT.get(attribute.type)
-    bounds = _bounds(attribute)
+    bounds = bounds_of(attribute)
     if plain is not None:
         return f"Annotated[{plain}, Field({', '.join(bounds)})]" if bounds else plain
     match attribute.type:
@@ -164,7 +164,8 @@ def integer_bounds(attribute: Attribute) -> tuple[int, int]:
     return low, high
 
 
-def _bounds(attribute: Attribute) -> list[str]:
+def bounds_of(attribute: Attribute) -> list[str]:
+    """Arguments of `Field` that say what a value of the attribute may be."""
     match attribute.type:
         case FieldType.STRING | FieldType.TEXT | FieldType.PASSWORD:
             least, most = length_bounds(attribute)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from devmatrix.discovery.document import Operation, OperationKind
 from devmatrix.stacks.fastapi.features.actions import Action, is_matched
 from devmatrix.stacks.fastapi.features.feature import Feature
+from devmatrix.stacks.fastapi.features.procedures import route, route_imports
 from devmatrix.stacks.fastapi.features.rights import listed_feature
 from devmatrix.stacks.fastapi.features.text import function, literal
 from devmatrix.stacks.fastapi.source import Source, Symbol
@@ -24,10 +25,15 @@ def router_source(feature: Feature) -> Source:
         path=feature.path("router"),
         task_id=f"{feature.package}.router",
         docstring=f"Routes for {feature.collection}.",
-        symbols=tuple(_route(feature, operation) for operation in feature.operations),
+        # A fixed segment, such as /loans/quote, must be tried before a parameter in its place.
+        symbols=tuple(_route(feature, operation) for operation in sorted(feature.operations, key=_is_tried_late)),
         imports=tuple(_imports(feature)),
         preamble=f"router = APIRouter(tags=[{literal(feature.segment)}])",
     )
+
+
+def _is_tried_late(operation: Operation) -> bool:
+    return operation.procedure is None or "{" in operation.path
 
 
 def _imports(feature: Feature) -> Iterable[str]:
@@ -44,7 +50,10 @@ def _imports(feature: Feature) -> Iterable[str]:
     if account is not None:
         other = feature.of(account.name)
         yield f"from app.{other.package}.model import {other.class_name}"
+    yield from route_imports(feature)
     for operation in feature.operations:
+        if operation.procedure is not None:
+            continue
         action, listed = Action(feature, operation), listed_feature(feature, operation)
         body, query = action.body_class(), action.query_class()
         if body:
@@ -56,6 +65,8 @@ def _imports(feature: Feature) -> Iterable[str]:
 
 
 def _route(feature: Feature, operation: Operation) -> Symbol:
+    if operation.procedure is not None:
+        return route(feature, operation, operation.procedure)
     name = operation.id
     if keyword.iskeyword(name) or name in _NAMES_TAKEN:
         name = f"{name}_route"

@@ -7,9 +7,11 @@ from devmatrix.stacks.fastapi.features.actions import action_symbols
 from devmatrix.stacks.fastapi.features.feature import Feature, is_nullable, python_name, stem
 from devmatrix.stacks.fastapi.features.model import related
 from devmatrix.stacks.fastapi.features.queries import base_query, nested_query_name, whole_query
+from devmatrix.stacks.fastapi.features.quotas import lines_on_change, lines_on_creation, quota_guards
 from devmatrix.stacks.fastapi.features.removal import removals
 from devmatrix.stacks.fastapi.features.removing import call, has_remove, remove_symbol
 from devmatrix.stacks.fastapi.features.repository import unique_name
+from devmatrix.stacks.fastapi.features.rules import asking
 from devmatrix.stacks.fastapi.features.schemas import body_names, check_message, check_name
 from devmatrix.stacks.fastapi.features.text import function, listed, literal, with_article, words
 from devmatrix.stacks.fastapi.source import Source, Symbol
@@ -62,6 +64,7 @@ def _imports(feature: Feature) -> Iterable[str]:
     yield "from app.concurrency import ensure_match"
     yield from ("import datetime as dt", "from decimal import Decimal")
     yield f"from app.{feature.package} import repository"
+    yield f"from app.{feature.package} import rules"
     yield f"from app.{feature.package}.model import {feature.class_name}"
     schemas = [f"{feature.class_name}{suffix}" for suffix in ("Patch", "Register")]
     schemas += [name for name, _, _ in body_names(feature)]
@@ -98,6 +101,7 @@ def _symbols(feature: Feature) -> Iterable[Symbol]:
     yield from guards
     if len(guards) > 1:
         yield _ensure_consistent(feature, [guard.name for guard in guards])
+    yield from quota_guards(feature)
     if feature.links and (creates(feature) or changes(feature)):
         for attribute in feature.links:
             yield _resolve(feature, attribute)
@@ -240,7 +244,7 @@ def _prepared(feature: Feature) -> Symbol:
 
 def _add(feature: Feature, guards: tuple[Symbol, ...]) -> Symbol:
     name = f"add_{feature.variable}"
-    body = _consistency_calls(feature, guards)
+    body = [*_consistency_calls(feature, guards), *lines_on_creation(feature), *asking(feature, "create")]
     body += [f"session.add({feature.local})", "await commit(session, CONFLICT)", f"return {feature.local}"]
     head = f"async def {name}(session: AsyncSession, {feature.local}: {feature.class_name}) -> {feature.class_name}"
     return Symbol(name, function(head, f"Keep a new {feature.label}.", body))
@@ -256,7 +260,7 @@ def _apply(feature: Feature, guards: tuple[Symbol, ...]) -> Symbol:
     body += [f"for name, value in {values}.items():", f"    setattr({feature.local}, name, value)"]
     if feature.entity.versioned:
         body.append(f"{feature.local}.version += 1")
-    body += _consistency_calls(feature, guards)
+    body += [*_consistency_calls(feature, guards), *lines_on_change(feature), *asking(feature, "update")]
     body += ["await commit(session, CONFLICT)", f"return {feature.local}"]
     parameters = f"session: AsyncSession, {feature.local}: {feature.class_name}, changes: dict[str, Any]"
     head = f"async def {name}({parameters}) -> {feature.class_name}"
