@@ -73,6 +73,7 @@ class Rows:
                 return f"text{number:08}"
             case "slug":
                 stem = re.sub(r"[^a-z0-9]+", "-", str(row[attribute.slug_of]).lower()).strip("-") or "record"
+                stem = stem[: min(100, (attribute.max_length or 106) - 6)].rstrip("-")
                 taken = {one[attribute.name] for one in self._tables[entity]}
                 return next(name for n in count(1) if (name := stem if n == 1 else f"{stem}-{n}") not in taken)
             case _ if attribute.type is FieldType.INTEGER:

@@ -167,3 +167,87 @@ def test_a_record_is_found_by_its_key_in_the_body() -> None:
     effect = interface.endpoint(changing.id).effect
     assert effect
     assert [(one.place, one.name) for one in effect.lookups] == [("body", "/id")]
+
+
+_MOORINGS = """
+paths:
+  /moorings:
+    post:
+      requestBody: {required: true,
+        content: {application/json: {schema: {$ref: '#/components/schemas/AnadirMooring'}}}}
+      responses: {'201': {description: ''}}
+    get: {responses: {'200': {description: ''}}}
+  /moorings/{number}:
+    parameters: [{name: number, in: path, required: true, schema: {type: string}}]
+    get: {responses: {'200': {description: ''}}}
+    put:
+      requestBody: {required: true,
+        content: {application/json: {schema: {$ref: '#/components/schemas/AnadirMooring'}}}}
+      responses: {'200': {description: ok, content: {application/json: {schema: {}}}}}
+    delete: {responses: {'200': {description: ''}}}
+components:
+  schemas:
+    AnadirMooring: {type: object, required: [depth], properties: {depth: {type: integer}, secret: {type: string,
+      format: password}}}
+"""
+
+
+def test_reads_and_lists_answer_with_the_record_where_nothing_is_said_of_it() -> None:
+    found = proven(_MOORINGS)
+    assert [one.name for one in found.entities] == ["Mooring"]
+    interface = found.interface
+    assert interface
+    shapes = {one.operation: one.replies[0].contents for one in interface.endpoints}
+    assert [len(shapes[name]) for name in ("post_moorings", "delete_moorings_number")] == [0, 0]
+    read = shapes["get_moorings_number"][0].shape
+    assert [one.name for one in read.properties] == ["number", "depth"]
+    assert shapes["get_moorings"][0].shape.items == read
+    assert shapes["put_moorings_number"][0].shape == read
+
+
+def test_a_key_that_no_answer_about_a_record_shows_is_found_in_a_list() -> None:
+    found = proven(_MOORINGS)
+    steps = [step for need in found.requirements for one in need.scenarios for step in one.steps]
+    looked = [step for step in steps if step.text == "it is found in the list"]
+    assert {tuple(step.capture.values()) for step in looked} >= {("/0/number",)}
+    assert any("${mooring1_number}" in step.path for step in steps if step.method == "DELETE")
+
+
+_BUOYS = """
+paths:
+  /anchorages:
+    post:
+      requestBody: {required: true, content: {application/json: {schema: {type: object, required: [name],
+        properties: {name: {type: string}}}}}}
+      responses: {'201': {description: made,
+        content: {application/json: {schema: {$ref: '#/components/schemas/Place'}}}}}
+  /anchorages/{id}:
+    parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+    get: {responses: {'200': {description: ok,
+      content: {application/json: {schema: {$ref: '#/components/schemas/Place'}}}}}}
+  /buoys:
+    post:
+      requestBody: {required: true, content: {application/json: {schema: {type: object, required: [title, anchorage],
+        properties: {title: {type: string}, anchorage: {type: integer}}}}}}
+      responses: {'201': {description: made,
+        content: {application/json: {schema: {$ref: '#/components/schemas/Buoy'}}}}}
+  /buoys/{slug}:
+    parameters: [{name: slug, in: path, required: true, schema: {type: string}}]
+    get: {responses: {'200': {description: ok,
+      content: {application/json: {schema: {$ref: '#/components/schemas/Buoy'}}}}}}
+components:
+  schemas:
+    Place: {type: object, required: [id, name], properties: {id: {type: integer, readOnly: true},
+      name: {type: string}}}
+    Buoy: {type: object, required: [slug, title, anchorage], properties: {slug: {type: string, maxLength: 20},
+      title: {type: string, maxLength: 90}, anchorage: {type: string, readOnly: true}}}
+"""
+
+
+def test_a_related_record_is_shown_by_its_name_where_answers_have_a_text() -> None:
+    found = proven(_BUOYS)
+    interface = found.interface
+    assert interface
+    shown = [one.value for one in interface.view("Buoy").members if one.name == "anchorage"]
+    assert [(one.source, one.target_attribute) for one in shown] == [(Source.RELATED_VALUE, "name")]
+    assert found.entity("Buoy").attribute("slug").generated == "slug"

@@ -16,6 +16,7 @@ from devmatrix.discovery.shapes import Property, Shape, ShapeKind
 
 NOTHING = Value(source=Source.CONSTANT)
 _MAX_DEPTH = 5
+_SPOKEN = frozenset("name title label code number".split())
 _KINDS = {
     FieldType.INTEGER: (ShapeKind.INTEGER, ShapeKind.NUMBER),
     FieldType.FLOAT: (ShapeKind.NUMBER,),
@@ -198,7 +199,22 @@ class ViewBook:
         matched = meaning.target_attribute or next(iter(target.keys), "")
         if not matched:
             return self._empty(draft, item, f"{target.name} has no key")
+        if self._is_text(item.shape) and target.attributes[matched].type is FieldType.INTEGER:
+            matched = self._spoken(target)  # it is shown by what people call it
+        if not matched:
+            return self._unfit(draft, item)
         return Value(source=Source.RELATED_VALUE, attribute=attribute.name, target_attribute=matched)
+
+    def _is_text(self, shape: Shape) -> bool:
+        resolved = self._desk.shapes.resolve(shape)
+        kinds = {resolved.kind, *(self._desk.shapes.resolve(one).kind for one in resolved.alternatives)}
+        return ShapeKind.STRING in kinds and not kinds & {ShapeKind.INTEGER, ShapeKind.NUMBER}
+
+    def _spoken(self, target: EntityDraft) -> str:
+        """A text that tells records of a kind apart for people; empty: there is none."""
+        texts = [name for name, one in target.attributes.items() if one.type in (FieldType.STRING, FieldType.TEXT)]
+        said = [name for name in texts if set(split_words(name)) & _SPOKEN and name in target.seen]
+        return next(iter(said), "")
 
     def _listed(self, draft: EntityDraft, item: Property, meaning: Value) -> Value:
         shapes = self._desk.shapes

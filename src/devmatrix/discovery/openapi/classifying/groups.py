@@ -103,5 +103,7 @@ class Groups:
             if above not in self.of or above is None or self.evidence.owns(node) or self.roles.sights(node):
                 continue
             mine, theirs = self.of[node].shown, self.of[above].shown
+            if any(self.evidence.owns(one) for one in self.of[node].nodes):
+                continue  # a kind of its own, that is kept elsewhere
             if self.roles[above] is Role.COLLECTION and mine and alike(mine, theirs):
                 self.join(self.of[above], self.of[node])

@@ -176,6 +176,8 @@ class Atlas:
         bares = list(dict.fromkeys(bare_name(form.name) for form in forms if form.name))
         bares = [bare for bare in bares if bare and (len(bare) > 1 or bare[0] not in _VAGUE)]
         raw = {bare_name(form.name): raw_name(form.name) for form in reversed(forms) if form.name}
+        if not group.answers and words and all(bare[-1:] == (words[0],) for bare in bares):
+            return pascal((words[0],))
         for bare in bares:
             if "_".join(bare) in words:
                 return pascal(self._number(group, bare, raw[bare]))
