@@ -220,11 +220,11 @@ paths:
       requestBody: {required: true, content: {application/json: {schema: {type: object, required: [name],
         properties: {name: {type: string}}}}}}
       responses: {'201': {description: made,
-        content: {application/json: {schema: {$ref: '#/components/schemas/Place'}}}}}
+        content: {application/json: {schema: {$ref: '#/components/schemas/Anchorage'}}}}}
   /anchorages/{id}:
     parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
     get: {responses: {'200': {description: ok,
-      content: {application/json: {schema: {$ref: '#/components/schemas/Place'}}}}}}
+      content: {application/json: {schema: {$ref: '#/components/schemas/Anchorage'}}}}}}
   /buoys:
     post:
       requestBody: {required: true, content: {application/json: {schema: {type: object, required: [title, anchorage],
@@ -237,7 +237,7 @@ paths:
       content: {application/json: {schema: {$ref: '#/components/schemas/Buoy'}}}}}}
 components:
   schemas:
-    Place: {type: object, required: [id, name], properties: {id: {type: integer, readOnly: true},
+    Anchorage: {type: object, required: [id, name], properties: {id: {type: integer, readOnly: true},
       name: {type: string}}}
     Buoy: {type: object, required: [slug, title, anchorage], properties: {slug: {type: string, maxLength: 20},
       title: {type: string, maxLength: 90}, anchorage: {type: string, readOnly: true}}}
