@@ -62,6 +62,8 @@ class Given:
     """Tag -> its description."""
     unread: tuple[tuple[str, str], ...] = ()
     """(pointer, why) of what is there and was not taken in: webhooks, callbacks, media types, ..."""
+    assumed: tuple[tuple[str, str], ...] = ()
+    """(what, why) was taken for granted while reading."""
     blank: str = ""
     """What an error says of texts that are empty, where one is shown: none that a body needs may be."""
     places: Mapping[str, Place] = field(default_factory=dict)

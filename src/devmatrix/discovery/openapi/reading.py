@@ -11,11 +11,13 @@ def read_openapi(source: Source, *, allow_remote: bool = False) -> DiscoveryDocu
     """
     # Reading YAML and thousands of schemas takes its time to import as well.
     from devmatrix.discovery.openapi.binding import bind
-    from devmatrix.discovery.openapi.classifying import classify
+    from devmatrix.discovery.openapi.classifying import classify, tell_tokens
     from devmatrix.discovery.openapi.loading import load, refuse_blanks
 
     given = refuse_blanks(load(source, allow_remote=allow_remote))
-    document = bind(given, classify(given))
+    classification = classify(given)
+    told = tell_tokens(given, classification)
+    document = bind(told, classification if told is given else classify(told))
     name = source.name or given.file
     file = SourceFile(name=name, format=SourceFormat.OPENAPI, sha256=source.sha256, size=source.size)
     return document.model_copy(update={"sources": (file,)})

@@ -41,6 +41,8 @@ def bind(given: Given, classification: Classification) -> DiscoveryDocument:
         )
     classification = with_answers(given, joined(given, classification))
     desk = Desk(given, classification)
+    for what, why in given.assumed:
+        desk.assume(what, why)
     understand(desk, only_ones(classification))
     operations = Operations(desk)
     bound = operations.all()

@@ -33,7 +33,8 @@ def refuse_blanks(given: Given) -> Given:
 
     shapes = {name: tightened(shape) if name in named else shape for name, shape in given.shapes.items()}
     operations = tuple(_with_bodies(operation, tightened) for operation in given.operations)
-    return replace(given, shapes=shapes, operations=operations, blank=sentence)
+    assumed = ("Texts that a body needs are not empty", f'an error that is shown says "{sentence}"')
+    return replace(given, shapes=shapes, operations=operations, blank=sentence, assumed=(*given.assumed, assumed))
 
 
 def _sentences(given: Given) -> Iterator[str]:
