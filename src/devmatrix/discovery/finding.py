@@ -1,6 +1,6 @@
 """Finds one of a model's parts by its name, in a time that does not grow with their number."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import TypeVar
 
 from pydantic import BaseModel
@@ -8,7 +8,7 @@ from pydantic import BaseModel
 Part = TypeVar("Part", bound=BaseModel)
 
 
-def find_part(holder: BaseModel, parts: Sequence[Part], name: str, *, by: str = "name") -> Part | None:
+def find_part(holder: BaseModel, parts: Sequence[Part], name: Hashable, *, by: str = "name") -> Part | None:
     """The first of `holder`'s `parts` whose attribute `by` is `name`, if there is one.
 
     The names are indexed at the first question, and kept beside the model's fields; a copy with other parts is

@@ -1,8 +1,10 @@
 """Takes a document, says who calls: which actors it needs, and who may and may not use an operation."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from devmatrix.discovery.document import DiscoveryDocument, Entity, Operation, OperationKind
+from devmatrix.discovery.finding import find_part
+from devmatrix.discovery.proofs.chains import Chain
 from devmatrix.discovery.proofs.payloads import Values
 from devmatrix.discovery.proofs.unproducible import UnproducibleError
 
@@ -19,6 +21,8 @@ class Cast:
     roles: dict[str, str | None]
     taken: tuple[Values, ...] = ()
     """The bodies of which their accounts were made."""
+    chains: dict[str, Chain] = field(default_factory=dict, compare=False)
+    """Entity -> what its first record takes, as far as it has been written."""
 
     def of_role(self, role: str) -> str | None:
         """Some actor with that role."""
@@ -90,7 +94,7 @@ def _free(role: str, taken: dict[str, str | None]) -> str:
 
 def find(document: DiscoveryDocument, entity: Entity, kind: OperationKind) -> Operation | None:
     """The operation of that kind on the entity."""
-    return next((item for item in document.operations if item.entity == entity.name and item.kind is kind), None)
+    return find_part(document, document.operations, (entity.name, kind), by="purpose")
 
 
 def maker_of(document: DiscoveryDocument, entity: Entity) -> Operation | None:

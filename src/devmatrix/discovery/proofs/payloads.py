@@ -106,6 +106,24 @@ def compare(left: Decimal | str, operator: str, right: Decimal | str) -> bool:
     return (left < right) == (operator in {"<", "<="})  # type: ignore[operator]
 
 
+def repeats_unique(entity: Entity, values: Values, other: Values) -> bool:
+    """Whether both have the same value where each record must have its own."""
+    references = {attribute.name for attribute in entity.attributes if attribute.type in REFERENCES}
+    together = [names for names in entity.unique_together if not references.intersection(names)]
+    alone = [
+        (attribute.name,) for attribute in entity.attributes if attribute.unique and attribute.name not in references
+    ]
+
+    def kept(sent: Values, name: str) -> JsonValue:
+        default = entity.attribute(name).default
+        return sent.get(name, default.value if default else None)
+
+    return any(
+        all(kept(values, name) is not None and kept(values, name) == kept(other, name) for name in names)
+        for names in (*together, *alone)
+    )
+
+
 def edge_pairs(entity: Entity, check: Check, n: int) -> tuple[Values | None, Values | None]:
     """(just inside, just outside) of a check, all other rules being satisfied; None where there are no such values."""
     left, right = entity.attribute(check.left), entity.attribute(check.right)

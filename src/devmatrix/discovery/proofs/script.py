@@ -3,16 +3,16 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypedDict
 
 from pydantic import JsonValue
 
 from devmatrix.discovery.document import Attribute, Entity, FieldType, Operation, OperationKind
 from devmatrix.discovery.proofs.cast import Cast, find, maker_of
-from devmatrix.discovery.proofs.payloads import Values, answered, scalar_values, settable
+from devmatrix.discovery.proofs.chains import Chain, needed_by
+from devmatrix.discovery.proofs.payloads import Values, answered, repeats_unique, scalar_values, settable
 from devmatrix.discovery.proofs.unproducible import UnproducibleError
-from devmatrix.discovery.proofs.values import REFERENCES
 from devmatrix.discovery.proofs.wording import another, one, snake
 from devmatrix.discovery.scenario import Expectation, Step
 
@@ -62,6 +62,10 @@ class Record:
 
     @property
     def id(self) -> str:
+    def copied(self) -> "Record":
+        """The same for another scenario, which goes its own way."""
+        return replace(self, sent=dict(self.sent), values=dict(self.values), headers=dict(self.headers))
+
         """Its captured id."""
         return f"${{{self.name}_id}}"
 
@@ -88,24 +92,6 @@ def problem(status: int, pointers: Iterable[str] = ()) -> JsonValue:
 def page(items: list[JsonValue], *, total: int | None = None, limit: int = 20, offset: int = 0) -> JsonValue:
     """The pattern of a page with exactly these items."""
     return {"items": items, "total": len(items) if total is None else total, "limit": limit, "offset": offset}
-
-
-def repeats_unique(entity: Entity, values: Values, other: Values) -> bool:
-    """Whether both have the same value where each record must have its own."""
-    references = {attribute.name for attribute in entity.attributes if attribute.type in REFERENCES}
-    together = [names for names in entity.unique_together if not references.intersection(names)]
-    alone = [
-        (attribute.name,) for attribute in entity.attributes if attribute.unique and attribute.name not in references
-    ]
-
-    def kept(sent: Values, name: str) -> JsonValue:
-        default = entity.attribute(name).default
-        return sent.get(name, default.value if default else None)
-
-    return any(
-        all(kept(values, name) is not None and kept(values, name) == kept(other, name) for name in names)
-        for names in (*together, *alone)
-    )
 
 
 class Script:
@@ -218,7 +204,7 @@ class Script:
         key = f"{entity.name}.{attribute.name}" if self._twice(entity, attribute) else target.name
         if not alone and key in self._shared:
             return self._shared[key]
-        parent = self.record(target)
+        parent = self._first(target)
         if not alone:
             self._shared.setdefault(key, parent)
         return parent
@@ -233,6 +219,32 @@ class Script:
         return self.enabled(self.record(entity, fixed, full=full), *operations)
 
     def enabled(self, record: Record, *operations: Operation | None) -> Record:
+
+    def _first(self, entity: Entity) -> Record:
+        """A plain record with all that it needs; where none of that is there yet, it is written down once for all."""
+        chain = self.cast.chains.get(entity.name)
+        if chain is not None:
+            return self.record(entity) if any(map(self.made.__getitem__, chain.made)) else self._replayed(chain)
+        needed = needed_by(self.document, entity)
+        if any(self.made[name] or one.quotas or one.account for name, one in needed.items()):
+            return self.record(entity)
+        count, known = len(self.steps), set(self._shared)
+        record = self.record(entity)
+        self.cast.chains[entity.name] = Chain(
+            steps=tuple(self.steps[count:]),
+            made={name: self.made[name] for name in needed},
+            taken={name: tuple(self._taken[name]) for name in needed},
+            shared={key: shared.copied() for key, shared in self._shared.items() if key not in known},
+            record=record.copied(),
+        )
+        return record
+
+    def _replayed(self, chain: Chain) -> Record:
+        self.steps += chain.steps
+        self.made.update(chain.made)
+        self._taken.update({name: list(values) for name, values in chain.taken.items()})
+        self._shared.update({key: shared.copied() for key, shared in chain.shared.items()})
+        return chain.record.copied()
         """The record, signed in where it is an account that only its owner may use with these operations."""
         entity = record.entity
         read = find(self.document, entity, OperationKind.READ)

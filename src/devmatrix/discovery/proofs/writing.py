@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from itertools import islice
 
 from devmatrix.discovery.document import Attribute, FieldType, Level, Operation, OperationKind
-from devmatrix.discovery.proofs.payloads import Values, answered, holds, settable
-from devmatrix.discovery.proofs.script import UNKNOWN_ID, Record, Script, page, repeats_unique
+from devmatrix.discovery.proofs.payloads import Values, answered, holds, repeats_unique, settable
+from devmatrix.discovery.proofs.script import UNKNOWN_ID, Record, Script, page
 from devmatrix.discovery.proofs.subject import Draft, Proof, Subject, proof
 from devmatrix.discovery.proofs.values import REFERENCES, sample
 from devmatrix.discovery.proofs.wording import many, one, sentence
