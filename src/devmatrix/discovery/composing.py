@@ -8,13 +8,9 @@ from devmatrix.discovery.contexts import contexts_of
 from devmatrix.discovery.document import DiscoveryDocument, Question, SourceFile, Span, Statement
 from devmatrix.discovery.drafts import Draft
 from devmatrix.discovery.formats import FORMATS, format_of, require_size
-from devmatrix.discovery.freeze import Freezer
-from devmatrix.discovery.markdown import is_markdown
 from devmatrix.discovery.naming import enumerate_words
-from devmatrix.discovery.operations import Endpoints
 from devmatrix.discovery.passages import Passage
 from devmatrix.discovery.proving import prove
-from devmatrix.discovery.reading import Reader
 from devmatrix.discovery.sources import Source, SourceFormat
 from devmatrix.discovery.text import checked
 from devmatrix.discovery.titles import slug_of, title_of
@@ -99,6 +95,9 @@ class _Composer:
         return [source for source in self._sources if source.format in kinds]
 
     def _from_scratch(self) -> DiscoveryDocument:
+        # English takes longer to import than most documents to read.
+        from devmatrix.discovery.reading import Reader
+
         self._read_tables()
         reader = Reader(self._draft, self._passages())
         reader.read()
@@ -127,6 +126,7 @@ class _Composer:
     def _amended(self, base: DiscoveryDocument, source: Source) -> DiscoveryDocument:
         # What only amends comes with its own imports: a plain request does not pay for them.
         from devmatrix.discovery.amending import Amendment, Keeper, amend_imported, seed
+        from devmatrix.discovery.reading import Reader
 
         offset = len(base.request) + len(_GAP) if base.request else 0
         keeper: Keeper | None = None
@@ -178,6 +178,8 @@ class _Composer:
 
     def _passages(self, offset: int = 0) -> list[Passage]:
         """What is read as prose: free text at its place in the request, files at theirs."""
+        from devmatrix.discovery.markdown import is_markdown
+
         passages, at = [], offset
         for source in self._of(*_PROSE):
             page = source.format is SourceFormat.MARKDOWN or is_markdown(source.text)
@@ -199,6 +201,9 @@ class _Composer:
         return tuple(sorted(self._statements, key=lambda item: (order.get(item.span.source, -1), item.span.start)))
 
     def _frozen(self) -> DiscoveryDocument:
+        from devmatrix.discovery.freeze import Freezer
+        from devmatrix.discovery.operations import Endpoints
+
         draft = self._draft
         settle_names(draft)
         break_cycles(draft)
