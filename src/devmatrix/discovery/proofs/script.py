@@ -13,6 +13,7 @@ from devmatrix.discovery.proofs.cast import Cast, find, maker_of
 from devmatrix.discovery.proofs.chains import Chain, needed_by
 from devmatrix.discovery.proofs.payloads import Values, answered, repeats_unique, scalar_values, settable
 from devmatrix.discovery.proofs.unproducible import UnproducibleError
+from devmatrix.discovery.proofs.values import REFERENCES
 from devmatrix.discovery.proofs.wording import another, one, snake
 from devmatrix.discovery.scenario import Expectation, Step
 
@@ -60,12 +61,12 @@ class Record:
     headers: dict[str, str] = field(default_factory=dict)
     """Sent by its own account, where the record is one that has signed in."""
 
-    @property
-    def id(self) -> str:
     def copied(self) -> "Record":
         """The same for another scenario, which goes its own way."""
         return replace(self, sent=dict(self.sent), values=dict(self.values), headers=dict(self.headers))
 
+    @property
+    def id(self) -> str:
         """Its captured id."""
         return f"${{{self.name}_id}}"
 
@@ -209,17 +210,6 @@ class Script:
             self._shared.setdefault(key, parent)
         return parent
 
-    def _twice(self, entity: Entity, attribute: Attribute) -> bool:
-        return sum(other.target == attribute.target for other in entity.attributes) > 1
-
-    def usable(
-        self, entity: Entity, *operations: Operation | None, fixed: Values | None = None, full: bool = False
-    ) -> Record:
-        """A record that somebody may use with these operations: an account that only its owner may use signs in."""
-        return self.enabled(self.record(entity, fixed, full=full), *operations)
-
-    def enabled(self, record: Record, *operations: Operation | None) -> Record:
-
     def _first(self, entity: Entity) -> Record:
         """A plain record with all that it needs; where none of that is there yet, it is written down once for all."""
         chain = self.cast.chains.get(entity.name)
@@ -245,6 +235,17 @@ class Script:
         self._taken.update({name: list(values) for name, values in chain.taken.items()})
         self._shared.update({key: shared.copied() for key, shared in chain.shared.items()})
         return chain.record.copied()
+
+    def _twice(self, entity: Entity, attribute: Attribute) -> bool:
+        return sum(other.target == attribute.target for other in entity.attributes) > 1
+
+    def usable(
+        self, entity: Entity, *operations: Operation | None, fixed: Values | None = None, full: bool = False
+    ) -> Record:
+        """A record that somebody may use with these operations: an account that only its owner may use signs in."""
+        return self.enabled(self.record(entity, fixed, full=full), *operations)
+
+    def enabled(self, record: Record, *operations: Operation | None) -> Record:
         """The record, signed in where it is an account that only its owner may use with these operations."""
         entity = record.entity
         read = find(self.document, entity, OperationKind.READ)
