@@ -3,7 +3,7 @@
 import hashlib
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -58,7 +58,7 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Attempts:
-    """All attempts at one atom; the last one is the accepted one, if any is."""
+    """All attempts at one atom. The last accepted one counts: what a repair replaced is accepted no more."""
 
     atom: Atom
     made: tuple[Attempt, ...]
@@ -66,7 +66,7 @@ class Attempts:
     @property
     def accepted(self) -> Attempt | None:
         """The attempt that was accepted."""
-        return self.made[-1] if self.made and self.made[-1].accepted else None
+        return next((attempt for attempt in reversed(self.made) if attempt.accepted), None)
 
     @property
     def written(self) -> Attempt | None:
@@ -93,6 +93,25 @@ async def attempt_atom(
     if stand_in is not None and not _is_done(made):
         await _attempt(atom, (stand_in,), judge, made)
     return Attempts(atom, tuple(made))
+
+
+async def reattempt(
+    attempts: Attempts, findings: tuple[Finding, ...], authors: Sequence[Author], judge: Judge, *, max_attempts: int
+) -> Attempts:
+    """Attempt an accepted atom anew, as `findings` of later checks stand against it.
+
+    Where something new is accepted, it takes the place of what was; otherwise that stays, and the attempts are added.
+    """
+    accepted = attempts.accepted
+    made = [
+        replace(attempt, accepted=False, findings=findings) if attempt is accepted else attempt
+        for attempt in attempts.made
+    ]
+    while len(made) < max_attempts and not _is_done(made) and await _attempt(attempts.atom, authors, judge, made):
+        pass
+    if not _is_done(made):
+        return Attempts(attempts.atom, (*attempts.made, *made[len(attempts.made) :]))
+    return Attempts(attempts.atom, tuple(made))
 
 
 def _is_done(made: Sequence[Attempt]) -> bool:

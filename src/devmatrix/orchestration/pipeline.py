@@ -4,19 +4,21 @@ import asyncio
 import secrets
 import shutil
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from devmatrix import __version__
-from devmatrix.atoms import AtomGraph, AuthorKind
+from devmatrix.atoms import AtomGraph, AuthorKind, Written
 from devmatrix.delivery import check_output, deliver
 from devmatrix.discovery.document import DiscoveryDocument
 from devmatrix.errors import BudgetReached, ContractError, ModelError
 from devmatrix.events import Event, Planned, RunStarted, Stage, StageFinished, StageStarted
-from devmatrix.execution import read_project, run_ready_set, write_project
+from devmatrix.execution import Attempt, Attempts, run_ready_set
 from devmatrix.llm import Gateway, Tier, check_model, open_gateway
+from devmatrix.orchestration.proving import Proven, Prover
 from devmatrix.orchestration.recorder import Recorder
+from devmatrix.orchestration.repairing import Repairer, written_of
 from devmatrix.orchestration.results import Results
 from devmatrix.orchestration.telling import ProgressTeller, tell_finished, tell_judged, tell_level, tell_understood
 from devmatrix.orchestration.writers import make_briefing, make_writers, open_atoms, recall
@@ -25,8 +27,7 @@ from devmatrix.sandbox import Sandbox
 from devmatrix.settings import Settings
 from devmatrix.stacks.stack import Stack
 from devmatrix.storage import RunRecord, RunStatus, RunStore
-from devmatrix.validation import AtomJudge, check_skeleton, judge_project
-from devmatrix.validation.scenarios import compile_scenarios
+from devmatrix.validation import AtomJudge, LevelResult, check_skeleton
 
 
 class Pipeline:
@@ -185,7 +186,7 @@ class Pipeline:
         judge = AtomJudge(design.modules, design.atoms, self._stack.environment(), self._work / "atoms")
         opened = {atom.id for atom in self._open}
         judge.anticipate(item for key, item in design.blueprints.items() if key not in opened)
-        writers = make_writers(
+        writers = self._writers = make_writers(
             design,
             self._authors,
             judge,
@@ -200,7 +201,7 @@ class Pipeline:
         graph = AtomGraph.of(design.atoms)
         async for atom, attempts in run_ready_set(graph, writers.write, concurrency=self._settings.max_concurrency):
             results.attempts[atom.id] = attempts
-            tell_judged(self._recorder, attempts)
+            tell_judged(self._recorder, attempts, attempts.made)
             self._progress.tell("authoring")
         if self._gateway is not None:
             results.spending = await asyncio.to_thread(self._gateway.spent, self._run_id)
@@ -212,20 +213,34 @@ class Pipeline:
         return f"{figures.accepted} of {figures.atoms} atoms accepted, {figures.accepted_first} at the first attempt"
 
     async def _validation(self) -> str:
-        """Put the project together, and judge modules, components and system."""
-        results, folder = self._results, self._work / "project"
-        written = {atom_id: code for atom_id in results.attempts if (code := results.written(atom_id)) is not None}
-        scenarios = await asyncio.to_thread(compile_scenarios, self._document)
-        await asyncio.to_thread(write_project, folder, results.design.modules, written, scenarios)
-        paths = [*(module.path for module in results.design.modules), *scenarios]
-        results.files = await asyncio.to_thread(read_project, folder, paths)
-        async for level in judge_project(folder, results.design, self._document, self._stack, self._sandbox):
-            results.levels.append(level)
-            tell_level(self._recorder, level)
-            self._progress.tell("validation")
+        """Put the project together, judge modules, components and system, and repair what a model wrote wrong."""
+        results = self._results
+        prover = Prover(results.design, self._document, self._stack, self._sandbox, self._work)
+
+        async def prove(written: Mapping[str, Written]) -> Proven:
+            return await prover.prove(written, self._tell_level)
+
+        proven = await prove(written_of(results.attempts))
+        if proven.failing and self._gateway is not None:
+            changeable = {atom.id for atom in self._open}
+            repairer = Repairer(results.attempts, self._writers, changeable, prove, self._tell_attempts)
+            proven = await repairer.repair(proven)
+            results.spending = await asyncio.to_thread(self._gateway.spent, self._run_id)
+            results.close_atoms(results.levels[0].seconds)
+        results.files = proven.files
+        results.levels[1:] = proven.levels
         for level in results.levels:
             await asyncio.to_thread(self._store.save_evidence, self._run_id, level.evidence)
+        if self._writers.stopped is not None:
+            raise self._writers.stopped
         return f"precision MUST {results.precision.must_passed}/{results.precision.must_total}"
+
+    def _tell_level(self, level: LevelResult) -> None:
+        tell_level(self._recorder, level)
+        self._progress.tell("validation")
+
+    def _tell_attempts(self, attempts: Attempts, made: Sequence[Attempt]) -> None:
+        tell_judged(self._recorder, attempts, made)
 
     async def _delivery(self) -> str:
         results = self._results

@@ -112,9 +112,9 @@ class Results:
         return tuple(_outcome(attempts) for attempts in self.attempts.values())
 
     def close_atoms(self, seconds: float) -> None:
-        """Sum level 1 up: the checks on the last candidate of each atom, and a failure for each that nobody wrote."""
+        """Sum level 1 up: the checks on what was accepted of each atom, or tried last; a failure where nobody tried."""
         evidence = tuple(entry for attempts in self.attempts.values() for entry in _last_evidence(attempts))
-        self.levels.append(LevelResult(EvidenceLevel.ATOM, evidence, seconds))
+        self.levels[:1] = [LevelResult(EvidenceLevel.ATOM, evidence, seconds)]
 
     def make_report(self, seconds: float) -> Report:
         """The report, as things stand."""
@@ -136,7 +136,7 @@ class Results:
 
 def _last_evidence(attempts: Attempts) -> tuple[Evidence, ...]:
     if attempts.made:
-        return attempts.made[-1].evidence
+        return (attempts.accepted or attempts.made[-1]).evidence
     atom = attempts.atom
     message = "no author could write it"
     path = atom.contract.path

@@ -2,12 +2,13 @@
 
 import shlex
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from devmatrix.discovery.coverage import place_of
 from devmatrix.discovery.document import DiscoveryDocument, Level
 from devmatrix.events import AtomJudged, LevelFinished, Progress, RunFinished, Stage, Understood
-from devmatrix.execution import Attempts
+from devmatrix.execution import Attempt, Attempts
 from devmatrix.orchestration.recorder import Recorder
 from devmatrix.orchestration.results import Results
 from devmatrix.planning import History
@@ -35,10 +36,10 @@ def tell_understood(recorder: Recorder, document: DiscoveryDocument) -> None:
     )
 
 
-def tell_judged(recorder: Recorder, attempts: Attempts) -> None:
-    """Each attempt at one atom."""
+def tell_judged(recorder: Recorder, attempts: Attempts, made: Sequence[Attempt]) -> None:
+    """Attempts at one atom: those of all that were `made` just now."""
     recorder.keep_attempts(attempts)
-    for attempt in attempts.made:
+    for attempt in made:
         recorder.tell(
             AtomJudged,
             atom_id=attempts.atom.id,

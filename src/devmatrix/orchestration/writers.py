@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from devmatrix.atoms import Atom, AtomKind, AuthorKind, Written
+from devmatrix.atoms import Atom, AtomKind, AuthorKind, Finding, Written
 from devmatrix.authoring import Asks, Author, BlueprintAuthor, Briefing, ModelAuthor, RecordedAuthor, digest
 from devmatrix.discovery.document import DiscoveryDocument
 from devmatrix.errors import BudgetReached, ModelError, RunError
-from devmatrix.execution import Attempts, Judge, attempt_atom
+from devmatrix.execution import Attempts, Judge, attempt_atom, reattempt
 from devmatrix.llm import Tier
 from devmatrix.stacks.stack import Design
 from devmatrix.storage import RunStore
@@ -55,6 +55,14 @@ class Writers:
         except (BudgetReached, ModelError) as error:
             self.stopped = self.stopped or error
             return await self._write(atom, self._free())
+
+    async def rewrite(self, attempts: Attempts, findings: tuple[Finding, ...]) -> Attempts:
+        """Further attempts at an accepted atom that later checks found wrong."""
+        try:
+            return await reattempt(attempts, findings, self.authors, self.judge, max_attempts=self.max_attempts)
+        except (BudgetReached, ModelError) as error:
+            self.stopped = self.stopped or error
+            return attempts
 
     async def _write(self, atom: Atom, authors: Sequence[Author]) -> Attempts:
         # Who will be asked again after a stop gets no stand-in now.

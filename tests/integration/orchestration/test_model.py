@@ -1,0 +1,232 @@
+"""Whole runs in which a language model writes what no blueprint knows: a fake one, over a real socket."""
+
+import asyncio
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from devmatrix.discovery import Source, discover
+from devmatrix.errors import BudgetReached, SettingsError
+from devmatrix.events import AtomJudged, Event, RunFinished
+from devmatrix.llm.testing import FakeModelServer, FakeReply, NoReply, ReceivedCall
+from devmatrix.orchestration import OrchestrationService
+from devmatrix.settings import Settings
+from devmatrix.storage import RunStatus, open_store
+
+DOCUMENT = Path(__file__).parent / "tool_rental.yaml"
+RIGHT = {
+    "quote_tool": '''\
+from decimal import ROUND_HALF_UP
+
+async def quote_tool(session: AsyncSession, tool: Tool, data: QuoteToolInput) -> QuoteToolOutput:
+    """GET /tools/{tool_id}/quote: Says what a rental would cost.
+
+    The total is the daily fee times the days; from 7 days on, a tenth less, rounded half up to cents.
+    """
+    total = tool.daily_fee * data.days
+    if data.days >= 7:
+        total *= Decimal("0.9")
+    return QuoteToolOutput(days=data.days, total=total.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP))
+''',
+    "busiest_tools": '''\
+from app.rentals.model import Rental
+from sqlalchemy import func
+from sqlalchemy import select
+
+async def busiest_tools(session: AsyncSession) -> list[BusiestToolsOutput]:
+    """GET /tools/busiest: busiest tools.
+
+    All tools with the number of their rentals, most first, those with equal numbers by name.
+    """
+    number = func.count(Rental.id)
+    statement = (
+        select(Tool.id, number)
+        .outerjoin(Rental, Rental.tool_id == Tool.id)
+        .group_by(Tool.id, Tool.name)
+        .order_by(number.desc(), Tool.name)
+    )
+    rows = await session.execute(statement)
+    return [BusiestToolsOutput(tool_id=tool_id, rentals=rentals) for tool_id, rentals in rows]
+''',
+    "sets_fee": '''\
+from app.problems import Invalid
+from app.tools.model import Tool
+
+async def sets_fee(session: AsyncSession, rental: Rental) -> None:
+    """Sets fee, asked before create, update.
+
+    The fee is the daily fee of the tool times the number of days, both the first and the last day counted.
+    """
+    tool = await session.get(Tool, rental.tool_id)
+    if tool is None:
+        raise Invalid("/tool_id", "There is no such tool.")
+    days = (rental.ends_on - rental.starts_on).days + 1
+    rental.fee = tool.daily_fee * days
+''',
+    "never_overlaps": '''\
+from app.problems import Conflict
+from sqlalchemy import select
+
+async def never_overlaps(session: AsyncSession, rental: Rental) -> None:
+    """Never overlaps, asked before create, update.
+
+    No two rentals of one tool share a day.
+
+    Raises:
+        Conflict: another rental of the same tool has a day in common
+    """
+    found = await session.scalars(
+        select(Rental.id).where(
+            Rental.tool_id == rental.tool_id,
+            Rental.starts_on <= rental.ends_on,
+            Rental.ends_on >= rental.starts_on,
+        )
+    )
+    if any(other != rental.id for other in found):
+        raise Conflict("Another rental of this tool has a day in common.")
+''',
+}
+
+
+class Answers:
+    """Answers by the name of the symbol that is asked for: first what stands in `first`, then what is right."""
+
+    def __init__(self) -> None:
+        self.first: dict[str, str] = {}
+        self.asked: list[ReceivedCall] = []
+
+    def reply(self, call: ReceivedCall) -> FakeReply:
+        self.asked.append(call)
+        match = re.search(r"^# Contract: \S+:(\w+)$", call.question, re.M)
+        if match is None:
+            raise NoReply("no contract")
+        return FakeReply(self.first.pop(match[1], RIGHT[match[1]]))
+
+    def about(self, name: str) -> list[ReceivedCall]:
+        return [call for call in self.asked if f":{name}\n" in call.question]
+
+
+class Runs:
+    """Builds of the document with a server."""
+
+    def __init__(self, server: FakeModelServer, folder: Path) -> None:
+        self.server = server
+        self.folder = folder
+        self.database = f"sqlite:///{folder / 'runs.db'}"
+
+    def service(self, **variables: str) -> OrchestrationService:
+        environ = {
+            **self.server.environment,
+            "DEVMATRIX_HOME": str(Settings.read().home),
+            "DEVMATRIX_DATABASE_URL": self.database,
+            "DEVMATRIX_MODEL": "anthropic:claude-sonnet-5-5",
+            **variables,
+        }
+        return OrchestrationService(Settings.read(environ))
+
+    def build(self, **variables: str) -> list[Event]:
+        document = discover([Source(DOCUMENT.read_text(encoding="utf-8"), DOCUMENT.name, DOCUMENT)])
+
+        async def collect() -> list[Event]:
+            events = self.service(**variables).orchestrate_from_discovery(document, out=self.folder / "out")
+            return [event async for event in events]
+
+        return asyncio.run(collect())
+
+    def resume(self, **variables: str) -> list[Event]:
+        async def collect() -> list[Event]:
+            return [event async for event in self.service(**variables).resume(self.run_id)]
+
+        return asyncio.run(collect())
+
+    @property
+    def run_id(self) -> str:
+        return self._only()[0]
+
+    @property
+    def status(self) -> RunStatus:
+        return self._only()[1]
+
+    def _only(self) -> tuple[str, RunStatus]:
+        store = open_store(self.database)
+        (run,) = store.runs()
+        store.close()
+        return run.id, run.status
+
+
+@pytest.fixture
+def answers() -> Answers:
+    return Answers()
+
+
+@pytest.fixture
+def runs(answers: Answers, tmp_path: Path) -> Iterator[Runs]:
+    with FakeModelServer(answers) as server:
+        yield Runs(server, tmp_path)
+
+
+def _outcome(events: list[Event]) -> RunFinished:
+    last = events[-1]
+    assert isinstance(last, RunFinished)
+    return last
+
+
+def test_what_no_blueprint_knows_is_written_by_a_model_and_proven(runs: Runs) -> None:
+    outcome = _outcome(runs.build())
+    assert (outcome.status, outcome.missing) == ("succeeded", ())
+    assert outcome.atoms_by_author["model"] == 4
+    assert "stand-in" not in outcome.atoms_by_author
+    assert outcome.cost_usd == pytest.approx(runs.server.cost_usd)
+    assert {call.model for call in runs.server.calls} == {"claude-haiku-5-5"}, "the cheapest tier comes first"
+
+
+def test_wrong_behaviour_is_repaired_with_the_failing_evidence_in_hand(runs: Runs, answers: Answers) -> None:
+    answers.first["sets_fee"] = RIGHT["sets_fee"].replace(".days + 1", ".days")
+    events = runs.build()
+    outcome = _outcome(events)
+    assert (outcome.status, outcome.missing) == ("succeeded", ())
+    first, second = answers.about("sets_fee")
+    assert "rejected" not in first.question
+    assert '"13.50"' in second.question, "the scenario's expectation"
+    assert ".days\n" in second.question, "the code that was wrong"
+    judged = [event for event in events if isinstance(event, AtomJudged) and event.atom_id.endswith(":sets_fee")]
+    assert [event.attempt for event in judged] == [1, 2]
+    assert len(answers.asked) == 5, "nobody else is asked anew"
+
+
+def test_without_a_model_it_says_so_at_run_time_and_everything_else_is_proven(runs: Runs) -> None:
+    outcome = _outcome(runs.build(DEVMATRIX_MODEL=""))
+    assert outcome.status == "incomplete"
+    assert outcome.atoms_by_author["stand-in"] == 4
+    assert outcome.atoms_accepted == outcome.atoms - 4
+    assert {line.split()[0] for line in outcome.missing if line.startswith("R-")} == {"R-900", "R-901"}
+
+
+def test_a_run_stops_at_its_budget_and_goes_on_with_a_higher_one_paying_nothing_twice(runs: Runs) -> None:
+    with pytest.raises(BudgetReached, match=r"the budget is reached"):
+        runs.build(DEVMATRIX_BUDGET_CALLS="2")
+    assert runs.status is RunStatus.PAUSED
+    assert not (runs.folder / "out").exists()
+    assert len(runs.server.calls) == 2
+    outcome = _outcome(runs.resume())
+    assert outcome.status == "succeeded"
+    assert outcome.run_id == runs.run_id
+    assert len(runs.server.calls) == 4
+    assert runs.server.calls_paid_twice() == 0
+
+
+def test_a_second_build_of_the_same_asks_nobody(runs: Runs) -> None:
+    runs.build()
+    outcome = _outcome(runs.build())
+    assert outcome.status == "succeeded"
+    assert outcome.atoms_by_author["recorded"] == 4
+    assert outcome.cost_usd == 0
+    assert len(runs.server.calls) == 4
+
+
+def test_a_wrong_key_is_one_sentence_before_anything_is_asked(runs: Runs) -> None:
+    with pytest.raises(SettingsError, match="refuses the key"):
+        runs.build(ANTHROPIC_API_KEY="wrong")
+    assert not (runs.folder / "out").exists()
