@@ -365,6 +365,7 @@ class ReferenceApi(ReferenceRows):
             raise Refusal(409)
         if any(row.get(name) is None for name in move.requires) and "requires-ignored" not in self.flaws:
             raise Refusal(409)
+        self._judge_quotas(request.entity, {**row, machine.field: move.target}, row["id"])
         return self._one(self._touch(row, {machine.field: move.target}), request)
 
     def _login(self, request: Request) -> Answer:

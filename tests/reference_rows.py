@@ -81,6 +81,24 @@ class ReferenceRows:
                 if None not in wanted and [other.get(name) for name in names] == wanted:
                     raise Refusal(409)
 
+        self._judge_quotas(entity, row, own)
+
+    def _judge_quotas(self, entity: Entity, row: Row, own: str | None = None) -> None:
+        for quota in entity.quotas:
+            parent = row.get(quota.per)
+            if parent is None or (quota.field and row.get(quota.field) not in quota.values):
+                continue
+            if own and "quota-at-birth" in self.flaws:
+                continue
+            others = [other for other in self.tables[entity.name].values() if other["id"] != own]
+            others = [other for other in others if not other["deleted"] or "quota-of-deleted" in self.flaws]
+            others = [other for other in others if other.get(quota.per) == parent or "quota-of-all" in self.flaws]
+            if quota.field and "quota-of-any" not in self.flaws:
+                others = [other for other in others if other.get(quota.field) in quota.values]
+            shift = 1 if "quota-late" in self.flaws else -1 if "quota-early" in self.flaws else 0
+            if len(others) >= quota.most + shift:
+                raise Refusal(409)
+
     def _refers(self, item: Attribute, value: Any) -> bool:
         if value is None or item.target is None:
             return True

@@ -70,6 +70,21 @@ class StatesDraft:
 
 
 @dataclass(frozen=True)
+class QuotaDraft:
+    """At most so many records for each that one of their references points to."""
+
+    most: int
+    per: str
+    """Name of the reference, or words for it or for what it points to."""
+    which: tuple[str, ...] = ()
+    """Choices of an enum: only records that hold one of them count."""
+    enum: str | None = None
+    """That enum; none: the one that has these choices."""
+    soft: bool = field(default=False, compare=False)
+    place: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True)
 class Who:
     """Callers that a rule speaks of; neither public nor roles nor owner: every account."""
 
@@ -114,6 +129,7 @@ class EntityDraft:
     checks: list[tuple[str, Operator, str]] = field(default_factory=list)
     recommended: set[tuple[str, Operator, str]] = field(default_factory=set)
     """Those of the checks that are only recommended."""
+    quotas: list[QuotaDraft] = field(default_factory=list)
     only: frozenset[OperationKind] | None = None
     without: frozenset[OperationKind] = frozenset()
     shared: bool = False
@@ -307,6 +323,23 @@ class Draft:
         if holds == shown[1]:
             setattr(old, name, getattr(new, name))
         return f"contradicts what was said before of {label}: {holds} holds"
+
+    def set_quota(self, entity: EntityDraft, new: QuotaDraft) -> str:
+        """Give the entity a quota; another number for the same records is a question. Says what contradicts."""
+        new = replace(new, soft=self.soft, place=self.place)
+        old = next((item for item in entity.quotas if replace(item, most=new.most) == new), None)
+        if old is None:
+            entity.quotas.append(new)
+        if old is None or old.most == new.most:
+            return ""
+        counted = " ".join((*new.which, human(entity.plural)))
+        said = [str(item.most) for item in (old, new)]
+        text = f"At most {said[0]} or {said[1]} {counted} per {human(new.per.removesuffix('_id'))}?"
+        why = f"{said[0]} {old.place}, {said[1]} {new.place}" if old.place and new.place else "the request says both"
+        holds = self.ask(f"{entity.name} per {new.per} {' '.join(new.which)}", text, said, why, (entity.name,))
+        if holds == said[1]:
+            entity.quotas[entity.quotas.index(old)] = new
+        return f"contradicts what was said before of {counted}: at most {holds} holds"
 
     def set_states(self, entity: EntityDraft, states: StatesDraft) -> str:
         """Give the entity its states; a different list given before stays, with a question. Says what it did."""

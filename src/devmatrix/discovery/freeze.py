@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import InvalidOperation
 
 from pydantic import JsonValue
@@ -14,12 +15,14 @@ from devmatrix.discovery.document import (
     Default,
     Entity,
     FieldType,
+    Quota,
     StateMachine,
     Transition,
 )
-from devmatrix.discovery.drafts import Draft, EntityDraft, FieldDraft, Operator
+from devmatrix.discovery.drafts import Draft, EntityDraft, FieldDraft, Operator, QuotaDraft
 from devmatrix.discovery.literals import NUMERIC, OFFERED, convert, kind_of_literal, possible
 from devmatrix.discovery.naming import enumerate_words, is_plural, snake
+from devmatrix.discovery.quotas import choosing, references
 from devmatrix.discovery.types import inferred, true_at_first
 
 _KEPT_BY_SERVICE = ("id", "created_at", "updated_at")
@@ -64,6 +67,7 @@ class Freezer:
             attributes=tuple(attributes.values()),
             unique_together=self._unique_together(entity, find, attributes),
             checks=self._checks(entity, find, attributes),
+            quotas=self._quotas(entity, attributes),
             states=states,
             owner_field=owner,
             soft_delete=entity.soft_delete,
@@ -275,6 +279,27 @@ class Freezer:
                     continue
             checks += self._other_check(entity, (left_words, operator, right_words), (left, right), attributes)
         return tuple(dict.fromkeys(checks))
+
+    def _quotas(self, entity: EntityDraft, attributes: dict[str, Attribute]) -> tuple[Quota, ...]:
+        found = [self._quota(entity, quota, attributes) for quota in entity.quotas]
+        return tuple(dict.fromkeys(quota for quota in found if quota is not None))
+
+    def _quota(self, entity: EntityDraft, said: QuotaDraft, attributes: dict[str, Attribute]) -> Quota | None:
+        """The quota; where it names no reference, or no choice of an enum, what is meant is a question."""
+        pointing = [name for name, item in attributes.items() if item.type is FieldType.REFERENCE]
+        per = next((name for name in references(self._draft, entity, said.per) if name in pointing), None)
+        field = said.enum if said.enum in attributes else choosing(entity, said.which)
+        if per is not None and (field in attributes or not said.which):
+            return Quota(most=said.most, per=per, field=field, values=said.which, recommended=said.soft)
+        topic = f"at most {said.most} {' or '.join(said.which)} {entity.plural} per {said.per}"
+        if per is not None or not pointing:
+            what = f"{entity.name} has nothing that is {' or '.join(said.which)}" if per else "nothing is referred to"
+            self._draft.assume(f"{' '.join(topic.split())} is left out", what)
+            return None
+        text = f"{' '.join(topic.split())}: which reference of {entity.name} is meant?"
+        why = f"{said.per} is no reference of {entity.name}"
+        chosen = self._draft.ask(topic, text, ("none", *pointing[:OFFERED]), why, (entity.name,))
+        return self._quota(entity, replace(said, per=chosen), attributes) if chosen in pointing else None
 
     def _other_check(
         self,

@@ -1,7 +1,7 @@
 """Reads passages of English and notation into the draft, in stages; a statement for each part of them."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,15 @@ from devmatrix.discovery.complete import (
 )
 from devmatrix.discovery.document import DiscoveryDocument, Statement
 from devmatrix.discovery.drafts import Draft
-from devmatrix.discovery.english import Stage, declare_objects, is_foreign, read_clause, reason_for
+from devmatrix.discovery.english import (
+    Stage,
+    declare_counted,
+    declare_objects,
+    is_foreign,
+    read_clause,
+    reason_for,
+    relate_counted,
+)
 from devmatrix.discovery.markdown import Page, judge, read_page, read_rights
 from devmatrix.discovery.notation import Item, read_block_item, read_line
 from devmatrix.discovery.passages import Passage
@@ -218,15 +226,24 @@ class Reader:
                         declare_objects(clause.text, self._draft, well_known=well_known)
             case Stage.DESCRIBE:
                 expand_domain(self._draft)
+                self._each_waiting(declare_counted)
                 link_nouns(self._draft)
             case Stage.RELATE:
                 declare_targets(self._draft)
                 complete_accounts(self._draft)
                 apply_archetypes(self._draft)
                 declare_targets(self._draft)
+                self._each_waiting(relate_counted)
             case Stage.RULE:
                 inherit_privacy(self._draft)
                 complete_accounts(self._draft)
+
+    def _each_waiting(self, look: Callable[[str, Draft], None]) -> None:
+        """Look at each clause that is still to be read."""
+        for clause in self._clauses:
+            if _is_readable(clause.text):
+                self._draft.topic = self._topic_before(clause)
+                look(clause.text, self._draft)
 
     def _state(
         self, number: int, start: int, end: int, understood: bool, became: str, entities: tuple[str, ...]

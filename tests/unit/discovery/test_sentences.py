@@ -239,7 +239,7 @@ def test_operations_that_are_not_offered() -> None:
     [
         "The moon is full of cheese",
         "Send an e-mail when a loan is overdue",
-        "At most 5 loans per member",
+        "At most 5 calls per minute",
         "Books older than ten years are removed every night",
         "Use Django",
         "Make it fast",

@@ -105,7 +105,7 @@ def test_the_choices_of_a_field_in_a_sentence_of_their_own() -> None:
 @pytest.mark.parametrize(
     "sentence",
     [
-        "A member may have at most 5 open loans.", "At most 5 loans per member.",
+        "A member may have at most 5 attempts.", "At most 5 loans per minute.",
         "The start date must be in the future.",
         "Die Bücher müssen einen Titel haben.", "Les livres ont un titre et doivent être uniques.",
         "Los libros tienen un título y deben ser únicos.", "У книги есть название.", "本には題名があります。",
@@ -148,7 +148,7 @@ def test_a_contradiction_in_english_is_a_question_with_both_places() -> None:
 @pytest.mark.parametrize(
     ("sentence", "reason"),
     [
-        ("A member may have at most 5 open loans.", "how many"), ("At most 5 loans per member.", "how many"),
+        ("A member may have at most 5 attempts.", "how many"), ("At most 5 requests per second.", "how many"),
         ("The due date must be in the future.", "clock"), ("The API sends an email to the member.", "sends none"),
         ("Every night old loans are archived.", "by itself"), ("The fine is calculated from the days.", "computed"),
         ("Answers take at most 200 ms.", "no scenario measures"),

@@ -1,7 +1,7 @@
 """From a document back to a draft, so that further sources can speak of what is in it."""
 
 from devmatrix.discovery.document import Attribute, DiscoveryDocument, Entity
-from devmatrix.discovery.drafts import Draft, EntityDraft, FieldDraft, Move, StatesDraft
+from devmatrix.discovery.drafts import Draft, EntityDraft, FieldDraft, Move, QuotaDraft, StatesDraft
 from devmatrix.discovery.naming import snake
 
 CARRIED = (
@@ -25,6 +25,7 @@ def _entity(entity: Entity, *, imported: bool) -> EntityDraft:
     made.soft_delete, made.versioned = entity.soft_delete, entity.versioned
     made.unique_together = list(entity.unique_together)
     made.checks = [(check.left, check.operator, check.right) for check in entity.checks]
+    made.quotas = [QuotaDraft(item.most, item.per, item.values, item.field, item.recommended) for item in entity.quotas]
     if entity.states is not None:
         choices = entity.attribute(entity.states.field).choices
         first = entity.states.initial

@@ -50,6 +50,7 @@ def _readers(stage: Stage) -> tuple[Reader, ...]:
         events,
         features,
         ownership,
+        quotas,
         relations,
         resources,
         rules,
@@ -72,7 +73,7 @@ def _readers(stage: Stage) -> tuple[Reader, ...]:
             states.read_choices,
         ),
         Stage.RELATE: (events.read_period, events.read_event, decisions.read_decision, relations.read_relation),
-        Stage.RULE: (rules.read_rule, access.read_access),
+        Stage.RULE: (quotas.read_quota, rules.read_rule, access.read_access),
     }[stage]
 
 
@@ -85,6 +86,10 @@ def _whole_readers(stage: Stage) -> tuple[Reader, ...]:
 
 def read_clause(text: str, draft: Draft, stage: Stage) -> Reading | None:
     """What the clause, or its beginning, became at this stage; None where no reader understands it."""
+    from devmatrix.discovery.english.quotas import is_quota
+
+    if stage is not Stage.RULE and any(is_quota(text[start:]) for start in _starts(text)):
+        return None  # it needs to know all that is kept
     readers = _readers(stage)
     for start in _starts(text):
         reading = _try((*readers, *_whole_readers(stage)), text[start:], draft)

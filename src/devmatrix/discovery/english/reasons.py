@@ -22,7 +22,7 @@ _REASONS = {
         r"\b\d+\s*(?:ms|milliseconds?|seconds?)\b|\b99(?:\.\d+)?\s*%|\bconcurrent\b|\blatency\b|\bthroughput\b|"
         r"\bscal(?:e|able|ability)\b"
     ),
-    "a limit of how many records there may be, and no such rule is built": (
+    "a limit of how many there may be, and not of records that are kept and refer to others": (
         r"\b(?:at\s+most|no\s+more\s+than|up\s+to|a\s+maximum\s+of|max(?:imum|\.)?|more\s+than|limited\s+to|"
         r"only)\s+(?:\d+|one|two|three|four|five|ten)\s+"
         r"(?:[a-z-]+\s+){0,2}[a-z]+s?\b(?:\s+(?:per|for\s+each|at\s+(?:a|the\s+same)\s+time|at\s+once|each)\b.*)?$"

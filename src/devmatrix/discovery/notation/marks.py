@@ -4,7 +4,17 @@ import re
 from collections.abc import Sequence
 
 from devmatrix.discovery.document import OperationKind
-from devmatrix.discovery.drafts import AccessRule, Draft, EntityDraft, FieldDraft, Move, Operator, StatesDraft, Who
+from devmatrix.discovery.drafts import (
+    AccessRule,
+    Draft,
+    EntityDraft,
+    FieldDraft,
+    Move,
+    Operator,
+    QuotaDraft,
+    StatesDraft,
+    Who,
+)
 from devmatrix.discovery.naming import choice, singular, snake
 from devmatrix.discovery.notation.tokens import NotationError
 from devmatrix.discovery.phrases import kinds_of
@@ -19,6 +29,7 @@ _FLAGS = {
 }
 _UNIQUE = re.compile(r"unique\s*\(([^()]+)\)$", re.I)
 _CHECK = re.compile(r"check\s+(\w[\w ]*?)\s*(<=|>=|!=|<|>)\s*(\w[\w ]*)$", re.I)
+_QUOTA = re.compile(r"(?:at\s+most|max)\s+(\d{1,9})(?:\s+([\w|][\w |]*?))?\s+per\s+([a-z]\w*(?: \w+)?)$", re.I)
 _ACCESS = re.compile(r"([\w ,&+/-]+?)\s+by\s+([\w ,&+/-]+)$", re.I)
 _LIMIT = re.compile(r"(no|only)(?:\s+|(?=\())([\w ,()&+/-]+)$", re.I)
 _STATES = re.compile(r"(?:([a-z]\w*(?: \w+)?)\s+)?states\s+(.+)$", re.I | re.S)
@@ -38,7 +49,7 @@ def read_mark(text: str, entity: EntityDraft, draft: Draft) -> str | None:
     if lowered in _FLAGS:
         _set_flag(lowered, entity)
         return _FLAGS[lowered]
-    for read in (_read_unique, _read_check, _read_states, _read_owner, _read_limit, _read_plural):
+    for read in (_read_unique, _read_check, _read_states, _read_owner, _read_quota, _read_limit, _read_plural):
         became = read(text.strip(), entity, draft)
         if became is not None:
             return became
@@ -77,6 +88,19 @@ def _read_check(text: str, entity: EntityDraft, draft: Draft) -> str | None:
         raise NotationError("check compares two fields, as in `check start < end`")
     entity.checks.append((left, _OPERATORS[match[2]], right))
     return f"{left} {match[2]} {right}, always"
+
+
+def _read_quota(text: str, entity: EntityDraft, draft: Draft) -> str | None:
+    match = _QUOTA.match(text)
+    if match is None:
+        return None
+    if int(match[1]) < 1:
+        raise NotationError("at most 1 or more; where there may be none at all, leave the entity out")
+    which = tuple(choice(part) for part in (match[2] or "").split("|") if part.strip())
+    quota = QuotaDraft(int(match[1]), snake(match[3]), which)
+    return draft.set_quota(entity, quota) or f"at most {match[1]} {' or '.join(which)} per {match[3]}".replace(
+        "  ", " "
+    )
 
 
 def _read_owner(text: str, entity: EntityDraft, draft: Draft) -> str | None:

@@ -81,7 +81,7 @@ def soft_deletion(subject: Subject) -> list[Proof]:
 
     def write(script: Script) -> None:
         record = script.usable(entity, delete)
-        kept = script.record(entity, maker=record.maker)
+        kept = script.further(entity, record.maker)
         script.call("given", f"{one(entity)} is deleted", delete, record=record)
         for operation in others:
             if operation is None:
@@ -97,7 +97,7 @@ def soft_deletion(subject: Subject) -> list[Proof]:
             script.refuse("then", text, operation, record=record, status=status, body=body)
         if listed is not None and entity.account is None:
             actor = script.cast.caller(listed, record.maker)
-            answer = page([kept.body])
+            answer = page([kept.body] if kept else [])
             script.call("then", "only the other one is listed", listed, actor=actor, answer=answer)
 
     drafts = [subject.draft(f"{one(entity)} that is deleted is in no answer", "happy", write)]

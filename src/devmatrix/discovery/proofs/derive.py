@@ -22,6 +22,7 @@ from devmatrix.discovery.proofs.imported import derive_imported
 from devmatrix.discovery.proofs.linking import linking
 from devmatrix.discovery.proofs.listing import listing
 from devmatrix.discovery.proofs.payloads import Values, scalar_values
+from devmatrix.discovery.proofs.quotas import quotas
 from devmatrix.discovery.proofs.reading import reading
 from devmatrix.discovery.proofs.relations import relations
 from devmatrix.discovery.proofs.script import ANYTHING, Script
@@ -45,6 +46,7 @@ _TOPICS = (
     relations,
     linking,
     states,
+    quotas,
     concurrency,
     soft_deletion,
     access,
@@ -91,18 +93,19 @@ def _requirement(document: DiscoveryDocument, id_: str, entity: Entity | None, p
         id=id_,
         level=proof.level,
         text=proof.text,
-        span=_span(document, entity),
+        span=_span(document, entity, proof.said),
         entities=(entity.name,) if entity else (),
         operations=tuple(operation.id for operation in proof.operations),
         scenarios=scenarios,
     )
 
 
-def _span(document: DiscoveryDocument, entity: Entity | None) -> Span | None:
+def _span(document: DiscoveryDocument, entity: Entity | None, said: str) -> Span | None:
     if entity is None:
         return None
-    speaking = (item for item in document.statements if item.understood and entity.name in item.entities)
-    return next((statement.span for statement in speaking), None)
+    speaking = [item for item in document.statements if item.understood and entity.name in item.entities]
+    saying = [item for item in speaking if said and said in item.became]
+    return next((statement.span for statement in (*saying, *speaking)), None)
 
 
 def derive_actors(document: DiscoveryDocument) -> tuple[Actor, ...]:

@@ -26,7 +26,7 @@ def _reading_one(subject: Subject) -> list[Proof]:
 
     def happy(script: Script) -> None:
         record = script.usable(entity, read)
-        script.record(entity, maker=record.maker)
+        script.further(entity, record.maker)
         script.call("when", f"{one(entity)} is read", read, record=record, answer=record.body)
 
     def missing(script: Script) -> None:
@@ -74,9 +74,9 @@ def _whole_list(subject: Subject, listed: Operation) -> list[Draft]:
         if maker_of(subject.document, entity) is None:
             return
         first = script.record(entity)
-        second = script.record(entity, maker=first.maker)
+        second = script.further(entity, first.maker)
         actor = script.cast.caller(listed, first.maker)
-        answer = page([first.body, second.body])
+        answer = page([record.body for record in (first, second) if record is not None])
         script.call("when", f"{many(entity)} are listed", listed, actor=actor, answer=answer)
 
     return subject.draft(f"{many(entity)} are listed in the order of their creation", "happy", whole)

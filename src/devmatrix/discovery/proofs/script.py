@@ -12,8 +12,8 @@ from devmatrix.discovery.document import Attribute, Entity, FieldType, Operation
 from devmatrix.discovery.proofs.cast import Cast, find, maker_of
 from devmatrix.discovery.proofs.chains import Chain, needed_by
 from devmatrix.discovery.proofs.payloads import Values, answered, repeats_unique, scalar_values, settable
-from devmatrix.discovery.proofs.unproducible import UnproducibleError
-from devmatrix.discovery.proofs.values import REFERENCES
+from devmatrix.discovery.proofs.places import Places
+from devmatrix.discovery.proofs.unproducible import QuotaReachedError, UnproducibleError
 from devmatrix.discovery.proofs.wording import another, one, snake
 from devmatrix.discovery.scenario import Expectation, Step
 
@@ -103,6 +103,7 @@ class Script:
         self.document = cast.document
         self.steps: list[Step] = []
         self.made: Counter[str] = counters or Counter()
+        self.places = Places()
         self._shared: dict[str, Record] = {}
         self._making: list[str] = []
         account = cast.document.account_entity
@@ -140,6 +141,13 @@ class Script:
             capture={name: "", f"{name}_id": "/id"},
         )
         return Record(entity, name, body, answered(entity, body), actor)
+
+    def further(self, entity: Entity, maker: str | None) -> Record | None:
+        """One more record of the same maker, unless a quota allows no more."""
+        try:
+            return self.record(entity, maker=maker)
+        except QuotaReachedError:
+            return None
 
     def body(
         self,
@@ -198,16 +206,17 @@ class Script:
         values[attribute.name] = [parent.id] if attribute.type is FieldType.REFERENCES else parent.id
 
     def parent(self, entity: Entity, attribute: Attribute, target: Entity) -> Record:
-        """A record to refer to: the same for all, but where each record must have its own."""
+        """A record to refer to: the same for all, as far as it has room, but where each record must have its own."""
         together = {name for names in entity.unique_together for name in names}
         checked = {name for check in entity.checks for name in (check.left, check.right)}
         alone = attribute.unique or attribute.name in together | checked
         key = f"{entity.name}.{attribute.name}" if self._twice(entity, attribute) else target.name
-        if not alone and key in self._shared:
-            return self._shared[key]
+        shared = self._shared.get(key)
+        if not alone and shared is not None and self.places.has_room(entity, attribute.name, shared.id):
+            return shared
         parent = self._first(target)
         if not alone:
-            self._shared.setdefault(key, parent)
+            self._shared[key] = parent
         return parent
 
     def _first(self, entity: Entity) -> Record:
@@ -295,6 +304,10 @@ class Script:
     ) -> None:
         """A call that succeeds. `answer` is the pattern of its body; one of a single record has its ETag, too."""
         expected = dict(answer_headers or {})
+        if record is not None and operation.kind is OperationKind.DELETE:
+            self.places.free(record.entity, record.name)
+        elif record is not None:
+            self.places.move(record.entity, operation, record.name)
         if record is not None and record.entity.versioned and operation.kind in _WRITES:
             headers = {"If-Match": f'"{record.version}"', **(headers or {})}
             record.version += 1
@@ -374,6 +387,9 @@ class Script:
         headers: dict[str, str] | None = None,
         capture: dict[str, str] | None = None,
     ) -> None:
+        entity = self.document.entity(operation.entity)
+        if entity.quotas and expect.status == operation.success_status:
+            self.places.take(entity, operation, body or {}, ids, actor, next(iter(capture or ()), None))
         rest = iter(ids)
         path = re.sub(r"(?<!\$)\{\w+\}", lambda _: next(rest, UNKNOWN_ID), operation.path)
         self.steps.append(

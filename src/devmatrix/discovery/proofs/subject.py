@@ -34,6 +34,8 @@ class Proof:
     text: str
     operations: tuple[Operation, ...]
     drafts: tuple[Draft, ...]
+    said: str = ""
+    """What a statement became that says so; none: the first that speaks of the entity."""
 
 
 @dataclass
@@ -80,7 +82,9 @@ class Subject:
         most: int = MOST_STEPS,
     ) -> list[Draft]:
         """Scenarios that share the items among them, at most so many in each."""
-        parts = list(_chunks(items, most))
+        # Mostly each item makes a record, and all are made by one caller.
+        owned = (quota.most for quota in self.entity.quotas if quota.per == self.entity.owner_field)
+        parts = list(_chunks(items, min((most, *owned))))
         drafts: list[Draft] = []
         for number, part in enumerate(parts, start=1):
             ending = f" ({number} of {len(parts)})" if len(parts) > 1 else ""

@@ -11,9 +11,10 @@ from devmatrix.stacks.fastapi.naming import Names
 from devmatrix.stacks.fastapi.source import Source, build_design
 from devmatrix.stacks.stack import Design
 from tests.documents import accounts, chain, library, measurements, odd_names, owned_notes
+from tests.quota_documents import errands, league
 from tests.unit.stacks.features.corners import corners
 
-DOCUMENTS = (library, accounts, owned_notes, odd_names, measurements, corners)
+DOCUMENTS = (library, accounts, owned_notes, odd_names, measurements, corners, league, errands)
 NOTHING = Range(low=0, likely=0, high=0)
 
 

@@ -14,6 +14,7 @@ from devmatrix.stacks.fastapi.features.queries import (
     nested_query_name,
     whole_query,
 )
+from devmatrix.stacks.fastapi.features.quotas import quota_imports, quota_queries
 from devmatrix.stacks.fastapi.features.removal import Removal
 from devmatrix.stacks.fastapi.features.rights import narrowing
 from devmatrix.stacks.fastapi.features.text import function, listed, literal, with_article, words
@@ -70,6 +71,7 @@ def _imports(feature: Feature) -> Iterable[str]:
         names |= {nested_query_name(feature, parent) for parent in feature.listing_parents}
         for name in sorted(names):
             yield f"from app.{feature.package}.schemas import {name}"
+    yield from quota_imports(feature)
     for attribute in feature.links:
         target = feature.target(attribute)
         yield f"from app.{feature.package}.model import {link_of(feature, attribute).table}"
@@ -95,6 +97,7 @@ def _symbols(feature: Feature) -> Iterable[Symbol]:
         yield from _link_queries(feature, attribute)
     for group in feature.unique:
         yield _id_with(feature, group)
+    yield from quota_queries(feature)
     yield from _removal_queries(feature)
     if feature.entity.soft_delete and (feature.links or feature.incoming_links):
         yield _drop_links(feature)

@@ -9,6 +9,7 @@ from devmatrix.discovery.proofs.values import sample
 from devmatrix.stacks.fastapi.features.actions import Action
 from devmatrix.stacks.fastapi.features.feature import Feature, is_nullable, local_name, python_name, stem
 from devmatrix.stacks.fastapi.features.fields import literal_source
+from devmatrix.stacks.fastapi.features.quota_tests import quota_tests
 from devmatrix.stacks.fastapi.features.rights import Rights, owner_attribute
 from devmatrix.stacks.fastapi.features.samples import body_values, can_make
 from devmatrix.stacks.fastapi.features.service import changes, creates
@@ -27,6 +28,7 @@ def service_tests(feature: Feature) -> Iterable[Symbol]:
     if creates(feature) or changes(feature):
         yield from (_reference(feature, field) for field in feature.references if not field.server_set)
         yield from (_unique(feature, group) for group in feature.unique)
+    yield from quota_tests(feature)
     if changes(feature):
         yield from _apply(feature)
     yield from _operations(feature)
