@@ -291,11 +291,6 @@ class Operation(Part):
         """Entity and kind."""
         return self.entity, self.kind
 
-    @property
-    def purpose(self) -> tuple[str, OperationKind]:
-        """Entity and kind."""
-        return self.entity, self.kind
-
 
 class Level(StrEnum):
     """How much a requirement binds."""
