@@ -1,0 +1,108 @@
+"""Repairs what fails at levels 2 to 4: the atoms to blame are asked for anew, with the failing evidence in hand."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+
+from devmatrix.atoms import Evidence, EvidenceLevel, Finding, Written
+from devmatrix.execution import Attempt, Attempts
+from devmatrix.orchestration.proving import Proven
+from devmatrix.orchestration.writers import Writers
+
+MOST_ROUNDS = 4
+"""Each builds and judges the whole project once more."""
+MOST_FINDINGS = 3
+"""Failing checks that are shown to the author of one atom."""
+
+Prove = Callable[[Mapping[str, Written]], Awaitable[Proven]]
+Tell = Callable[[Attempts, Sequence[Attempt]], None]
+
+
+class Repairer:
+    """Repairs one project. `may_change`: ids of the atoms that a model writes; all others stay as they are."""
+
+    def __init__(
+        self, attempts: dict[str, Attempts], writers: Writers, may_change: Collection[str], prove: Prove, tell: Tell
+    ) -> None:
+        self._attempts = attempts
+        self._writers = writers
+        self._may_change = frozenset(may_change)
+        self._prove = prove
+        self._tell = tell
+
+    async def repair(self, proven: Proven) -> Proven:
+        """The best state that could be reached. A repair is kept only if nothing that passed before fails now."""
+        for _ in range(MOST_ROUNDS):
+            if not proven.failing or self._writers.stopped is not None:
+                break
+            suspects = self._suspects(proven.failing)
+            if not suspects:
+                break
+            better = await self._round(proven, suspects)
+            if better is None and len(suspects) > 1:  # one of them may have spoiled what the others mended
+                better = await self._round(proven, dict([next(iter(suspects.items()))]))
+            proven = better or proven
+        return proven
+
+    def _suspects(self, failing: Sequence[Evidence]) -> dict[str, tuple[Finding, ...]]:
+        """The atom most to blame for each failing check, with what it is blamed for; the most suspicious first."""
+        scores: dict[str, float] = defaultdict(float)
+        for finding in _findings(failing):
+            for place, atom_id in enumerate(self._changeable(finding)):
+                scores[atom_id] += 1 / (1 + place)
+        blamed: dict[str, list[Finding]] = defaultdict(list)
+        for finding in _findings(failing):
+            atoms = self._changeable(finding)
+            if atoms:
+                blamed[max(atoms, key=lambda atom_id: scores[atom_id])].append(finding)
+        ordered = sorted(blamed, key=lambda atom_id: -scores[atom_id])
+        return {atom_id: tuple(blamed[atom_id][:MOST_FINDINGS]) for atom_id in ordered}
+
+    def _changeable(self, finding: Finding) -> list[str]:
+        return [
+            atom_id
+            for atom_id in finding.atom_ids
+            if atom_id in self._may_change
+            and self._attempts[atom_id].accepted is not None
+            and len(self._attempts[atom_id].made) < self._writers.max_attempts
+        ]
+
+    async def _round(self, proven: Proven, suspects: Mapping[str, tuple[Finding, ...]]) -> Proven | None:
+        """Ask for the suspects anew; the new state, if it is better."""
+        before = {atom_id: self._attempts[atom_id] for atom_id in suspects}
+        tried = await asyncio.gather(
+            *(self._writers.rewrite(before[atom_id], findings) for atom_id, findings in suspects.items())
+        )
+        self._attempts |= {attempts.atom.id: attempts for attempts in tried}
+        changed = [attempts for attempts in tried if attempts.accepted is not before[attempts.atom.id].accepted]
+        found = await self._prove(written_of(self._attempts)) if changed else proven
+        lost = len(proven.passed - found.passed)
+        kept = not lost and len(found.failing) < len(proven.failing)
+        for attempts in tried:
+            atom_id, number = attempts.atom.id, len(before[attempts.atom.id].made)
+            if not kept:
+                self._attempts[atom_id] = _put_back(before[atom_id], attempts, lost)
+            self._tell(self._attempts[atom_id], self._attempts[atom_id].made[number:])
+        return found if kept else None
+
+
+def written_of(attempts: Mapping[str, Attempts]) -> dict[str, Written]:
+    """The accepted code, by atom id."""
+    accepted = ((atom_id, each.accepted) for atom_id, each in attempts.items())
+    return {atom_id: Written(one.candidate.code, one.candidate.imports) for atom_id, one in accepted if one}
+
+
+def _findings(failing: Sequence[Evidence]) -> list[Finding]:
+    return [finding for entry in failing for finding in entry.findings]
+
+
+def _put_back(before: Attempts, tried: Attempts, lost: int) -> Attempts:
+    """What stood before, with the attempts that did not help."""
+    why = f"{lost} checks that passed before failed with it" if lost else "not one more check passed with it"
+    finding = Finding(level=EvidenceLevel.SYSTEM, rule="repair.kept", message=why, atom_ids=(before.atom.id,))
+    useless = (
+        replace(attempt, accepted=False, findings=(*attempt.findings, finding))
+        for attempt in tried.made[len(before.made) :]
+    )
+    return Attempts(before.atom, (*before.made, *useless))
