@@ -13,9 +13,10 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from devmatrix.discovery.document import DiscoveryDocument, FieldType, OperationKind
-from devmatrix.discovery.interface import Endpoint, Lookup, Reason, Scheme, Write
+from devmatrix.discovery.interface import Content, Endpoint, Lookup, Reason, Scheme, Write
 from tests.imported_answers import Answers, Scene
 from tests.imported_callers import Callers
+from tests.imported_forms import read_form
 from tests.imported_pinching import pinched
 from tests.imported_refusals import fault, json_answer, problem
 from tests.imported_rows import Row, Rows, Taken
@@ -222,9 +223,12 @@ class _Call:
     def _read_body(self) -> None:
         taken = next((one for one in self.checked.bodies if "json" in one.media_type), None)
         if taken is None:
-            form = "x-www-form-urlencoded" in self.headers.get("content-type", "")
-            pairs = parse_qs((self.content or b"").decode()) if form else {}
-            self.body = {key: values[0] for key, values in pairs.items()}
+            taken = next((one for one in self.checked.bodies if "form" in one.media_type), None)
+            if taken is None:
+                self.body = {}
+                return
+            self.body = read_form(self.interface, taken, self.content or b"", self.headers.get("content-type", ""))
+            self._check_body(taken)
             return
         if self.content is None:
             if self.endpoint.body_required:
@@ -234,12 +238,16 @@ class _Call:
             self.body = json.loads(self.content)
         except ValueError as error:
             raise Refused(Reason.INVALID_BODY) from error
+        self._check_body(taken)
+
+    def _check_body(self, taken: Content) -> None:
         wrong = first_error(self.service.checked, taken.shape, self.body)
         if wrong is not None and "any body" not in self.flaws:
             raise Refused(Reason.INVALID_BODY, self._without_envelope(wrong))
 
     def _without_envelope(self, name: str) -> str:
-        shape = self.interface.resolve(next(one for one in self.endpoint.bodies if "json" in one.media_type).shape)
+        taken = next((one for one in self.endpoint.bodies if "json" in one.media_type), self.endpoint.bodies[0])
+        shape = self.interface.resolve(taken.shape)
         if len(shape.properties) == 1 and name.startswith(f"{shape.properties[0].name}."):
             return name.partition(".")[2]
         return name

@@ -34,6 +34,8 @@ class Content(_Part):
     media_type: str
     shape: Shape
     examples: tuple[JsonValue, ...] = ()
+    deep: tuple[str, ...] = ()
+    """Of a form: the properties whose parts are sent by themselves, as `name[part]=value` (deepObject)."""
 
 
 class Reply(_Part):

@@ -9,6 +9,7 @@ from devmatrix.discovery.openapi import read_openapi
 from devmatrix.discovery.proofs.derive import derive
 from devmatrix.discovery.sources import Source
 from devmatrix.validation.scenarios.runner import play_with
+from tests.imported_parcels import PARCELS
 from tests.imported_pinching import LOOSER, TIGHTER
 from tests.imported_reference import ImportedReference
 
@@ -107,6 +108,15 @@ def test_a_service_that_keeps_to_the_bounds_passes() -> None:
 @pytest.mark.parametrize("flaw", [*TIGHTER, *LOOSER])
 def test_a_bound_that_is_off_by_one_is_found(flaw: str) -> None:
     assert _failing(flaw)
+
+
+def test_a_service_that_keeps_to_the_bounds_of_forms_passes() -> None:
+    document = read_openapi(Source(PARCELS, "parcels.yaml"))
+    derived = derive(document)
+    assert derived.omissions == ()
+    document = document.model_copy(update={"actors": derived.actors, "requirements": derived.requirements})
+    service = ImportedReference(document)
+    assert [one.message for one in play_with(service, service, document) if not one.passed] == []
 
 
 def test_all_edges_of_an_operation_are_walked_in_one_scenario() -> None:

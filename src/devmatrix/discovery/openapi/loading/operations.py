@@ -203,7 +203,14 @@ class Operations:
             media_type=media_type,
             shape=self.shapes.shape(schema) if schema else silent,
             examples=tuple(self._examples(at)),
+            deep=tuple(self._deep(at)),
         )
+
+    def _deep(self, at: At) -> Iterator[str]:
+        encoding = at.get("encoding")
+        for name, one in encoding.items() if encoding else ():
+            if one.text_of("style") == "deepObject":
+                yield name
 
     def _examples(self, at: At) -> Iterator[JsonValue]:
         if "example" in at.mapping:

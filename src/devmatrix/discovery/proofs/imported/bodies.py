@@ -2,12 +2,12 @@
 
 import json
 import re
+from collections.abc import Collection, Iterator
 from urllib.parse import quote_plus
 
 from pydantic import JsonValue
 
 from devmatrix.discovery.interface import Content, Endpoint
-from devmatrix.discovery.shapes import ShapeKind
 
 _BOUNDARY = "boundary-of-the-parts"
 
@@ -72,10 +72,12 @@ def without(body: JsonValue, pointer: str) -> JsonValue:
     return {**body, keys[0]: without(body[keys[0]], rest)}
 
 
-def sent_as(content: Content | None, body: JsonValue, file_type: str = "") -> tuple[dict[str, str], str | None]:
+def sent_as(
+    content: Content | None, body: JsonValue, file_type: str = "", files: Collection[str] = ()
+) -> tuple[dict[str, str], str | None]:
     """(headers, text) of a body that is no plain JSON; ({}, None) where the step sends it as JSON.
 
-    `file_type`: the media type of a file, where the content leaves it open.
+    `file_type`: the media type of a file, where the content leaves it open; `files`: the parts that are files.
     """
     file_type = file_type or "application/octet-stream"
     if content is None or content.media_type == "application/json":
@@ -83,12 +85,17 @@ def sent_as(content: Content | None, body: JsonValue, file_type: str = "") -> tu
     if "json" in content.media_type:
         return {"Content-Type": content.media_type}, json.dumps(body, ensure_ascii=False)
     if "x-www-form-urlencoded" in content.media_type and isinstance(body, dict):
-        pairs = [(key, _text(value)) for key, value in body.items() if value is not None]
+        pairs = [
+            (name, _text(one))
+            for key, value in body.items()
+            if value is not None
+            for name, one in _entries(key, value, deep=key in content.deep)
+        ]
         return {"Content-Type": content.media_type}, "&".join(
             f"{quote_plus(key)}={_quoted(text)}" for key, text in pairs
         )
     if content.media_type.startswith("multipart/") and isinstance(body, dict):
-        return {"Content-Type": f"{content.media_type}; boundary={_BOUNDARY}"}, _multipart(content, body, file_type)
+        return {"Content-Type": f"{content.media_type}; boundary={_BOUNDARY}"}, _multipart(body, file_type, files)
     return {"Content-Type": concrete(content.media_type, file_type)}, _text(body)
 
 
@@ -110,11 +117,23 @@ def concrete(media_range: str, wanted: str = "application/octet-stream") -> str:
     return usual.get(kind, f"{kind}/octet-stream")
 
 
-def _multipart(content: Content, body: dict[str, JsonValue], file_type: str) -> str:
-    binary = {one.name for one in content.shape.properties if one.shape.kind is ShapeKind.BINARY}
+def _entries(name: str, value: JsonValue, *, deep: bool) -> Iterator[tuple[str, JsonValue]]:
+    """What stands in a form for a property: lists item by item; the parts of an object by themselves, or it as JSON."""
+    if isinstance(value, list):
+        for index, one in enumerate(value):
+            yield from _entries(f"{name}[{index}]" if deep else name, one, deep=deep)
+    elif isinstance(value, dict) and deep:
+        for key, one in value.items():
+            yield from _entries(f"{name}[{key}]", one, deep=True)
+    else:
+        yield name, value
+
+
+def _multipart(body: dict[str, JsonValue], file_type: str, files: Collection[str]) -> str:
     text = ""
-    for name, value in body.items():
-        file = f'; filename="{name}.bin"\r\nContent-Type: {file_type}' if name in binary else ""
+    parts = [entry for name, value in body.items() for entry in _entries(name, value, deep=False)]
+    for name, value in parts:
+        file = f'; filename="{name}.bin"\r\nContent-Type: {file_type}' if name in files else ""
         text += f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"{file}\r\n\r\n{_text(value)}\r\n'
     return f"{text}--{_BOUNDARY}--\r\n"
 

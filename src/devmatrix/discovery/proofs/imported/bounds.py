@@ -85,6 +85,9 @@ def _kept(subject: Subject, body: JsonValue, n: int) -> JsonValue:
     content = _content(subject)
     entity = subject.document.entity(subject.part.effect.entity)
     ordinary = subject.samples.value(content.shape, n)
+    if isinstance(body, dict) and isinstance(ordinary, dict) and "json" not in content.media_type:
+        # A form cannot say that a list is empty.
+        body = {name: ordinary.get(name) if value == [] else value for name, value in body.items()}
     stays = {entity.states.field} if entity.states is not None else set[str]()
     for write in subject.part.effect.writes:
         if write.place != "body" or not has(body, write.name):

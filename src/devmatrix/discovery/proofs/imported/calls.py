@@ -119,7 +119,7 @@ class Calls:
         operation, endpoint = part.operation, part.endpoint
         content = content_of(endpoint)
         has_body = raw is None and content is not None and body is not None
-        headers, sent = sent_as(content, body, file_type) if has_body else ({}, None)
+        headers, sent = sent_as(content, body, file_type, self.samples.files(content)) if has_body else ({}, None)
         expected = expect or self.expectation(part, scene or Scene(caller=by.account))
         if phase == "given" and expect is None and expected.has_body and expected.media_type == "application/json":
             # What only prepares is proven elsewhere.

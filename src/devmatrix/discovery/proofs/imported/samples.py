@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from devmatrix.discovery.interface import Interface
+from devmatrix.discovery.interface import Content, Interface
 from devmatrix.discovery.proofs.imported.numbers import outside, reach, tidy
 from devmatrix.discovery.proofs.patterns import matching, not_matching
 from devmatrix.discovery.proofs.unproducible import UnproducibleError
@@ -126,6 +126,17 @@ class Samples:
         if shape.format in ("date", "date-time") and isinstance(value, str):
             return len(value) == 10 if shape.format == "date" else len(value) > 10
         return not shape.choices or value in shape.choices or isinstance(value, list)
+
+    def files(self, content: Content | None) -> frozenset[str]:
+        """Names of the parts of a form that are files."""
+        shape = self._interface.resolve(content.shape) if content is not None else None
+        return frozenset(one.name for one in shape.properties if self._is_file(one.shape)) if shape else frozenset()
+
+    def _is_file(self, shape: Shape) -> bool:
+        shape = self._interface.resolve(shape)
+        if shape.kind is ShapeKind.ARRAY and shape.items is not None:
+            shape = self._interface.resolve(shape.items)
+        return shape.kind is ShapeKind.BINARY or (shape.kind is ShapeKind.STRING and shape.format == "binary")
 
     def wrong(self, prop: Property) -> Iterator[Case]:
         """Values that a property must not have."""

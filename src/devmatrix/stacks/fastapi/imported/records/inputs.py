@@ -13,13 +13,9 @@ from devmatrix.stacks.fastapi.imported.records.fields import tokens
 from devmatrix.stacks.fastapi.imported.records.queries import body_shape
 from devmatrix.stacks.fastapi.imported.records.showing import source_of
 from devmatrix.stacks.fastapi.imported.records.writing import Writer
-from devmatrix.stacks.fastapi.imported.wire.contents import MULTIPART, body_content, essence, is_binary, is_form
+from devmatrix.stacks.fastapi.imported.wire.contents import MULTIPART, body_content, essence, is_binary
 
 _REPLACING = (OperationKind.REPLACE, OperationKind.NESTED_REPLACE, OperationKind.CURRENT_REPLACE)
-
-
-_AS_TEXT = (ShapeKind.OBJECT, ShapeKind.UNION, ShapeKind.ANY)
-"""Come as JSON text in forms."""
 
 
 @dataclass(frozen=True)
@@ -112,16 +108,9 @@ class Inputs:
             return []
         if field.python_type == "str" and shape.kind in (ShapeKind.INTEGER, ShapeKind.NUMBER):
             converted = f"str({value})"
-        elif field.python_type == "Any" and self._is_form and shape.kind in _AS_TEXT:
-            parse = self._writer.use("parsed_object" if shape.kind is ShapeKind.OBJECT else "parsed")
-            converted = f"{parse}({value}, {literal(self._last(write))})"
         else:
             return []
         return [f"if values.get({literal(self._name(write))}) is not None:", f"    {value} = {converted}"]
-
-    @property
-    def _is_form(self) -> bool:
-        return self._content is not None and is_form(self._content.media_type)
 
     def _last(self, write: Write) -> str:
         return tokens(write.name)[-1] if tokens(write.name) else ""
@@ -247,9 +236,4 @@ class Inputs:
         if access.upload:
             content = f"await {access.expression}.read()"
             return [(name, content), (media_type, f"{access.expression}.content_type")], access.sent
-        shape = body_shape(self._served, write.name, self._collection)
-        value = f"{self._writer.use('plain')}({access.expression})"
-        if shape is not None and shape.kind in _AS_TEXT and not access.scalar:
-            parse = self._writer.use("parsed_object" if shape.kind is ShapeKind.OBJECT else "parsed")
-            value = f"{parse}({access.expression}, {literal(self._last(write))})"
-        return [(name, value)], access.sent
+        return [(name, f"{self._writer.use('plain')}({access.expression})")], access.sent

@@ -126,11 +126,13 @@ class Annotations:
         if shape is None:
             return self._anything(side, writing)
         text = self._bare(shape, side, writing, entered)
-        bare = text in ("None", "Json", "Any")
+        bare = text in ("None", "Json", "Any", "Annotated[Json, ReadJson]")
         return f"{text} | None" if self.is_nullable(shape) and not bare else text
 
     def _anything(self, side: Side, writing: Writing) -> str:
-        return writing.use({"request": "Json", "answer": "Any", "text": "Text"}[side])
+        if side == "text":
+            return _annotated(writing.use("Json"), writing, [], ["ReadJson"])
+        return writing.use("Json" if side == "request" else "Any")
 
     def _array(self, shape: Shape, side: Side, writing: Writing, entered: tuple[str, ...]) -> str:
         text = f"list[{self._inner(shape.items, side, writing, entered)}]"
@@ -140,19 +142,16 @@ class Annotations:
         return _annotated(text, writing, bounds, [writing.use("Unique")] if shape.unique_items else [])
 
     def _map(self, shape: Shape, side: Side, writing: Writing, entered: tuple[str, ...]) -> str:
-        if side == "text":
-            return writing.use("Text")
         if side == "answer":
             return f"dict[str, {self._inner(shape.additional, side, writing, entered)}]"
         most = 0 if shape.closed else shape.max_properties
         text = f"dict[{writing.use('Text')}, {self._inner(shape.additional, side, writing, entered)}]"
-        return _annotated(text, writing, _arguments(min_length=shape.min_properties, max_length=most), [])
+        markers = ["ReadJson"] if side == "text" else []
+        return _annotated(text, writing, _arguments(min_length=shape.min_properties, max_length=most), markers)
 
     def _union(self, shape: Shape, side: Side, writing: Writing, entered: tuple[str, ...]) -> str:
-        if side == "text":
-            return writing.use("Text")
         texts = dict.fromkeys(self._inner(each, side, writing, entered) for each in shape.alternatives)
-        if not texts or set(texts) & {"Json", "Any"}:
+        if not texts or set(texts) & {"Json", "Any", "Annotated[Json, ReadJson]"}:
             return self._anything(side, writing)
         parts = [text for text in texts if text != "None"]
         null = ["None"] if len(parts) < len(texts) else []
@@ -170,7 +169,7 @@ class Annotations:
             target = self.target(alternative)
             property_ = target.property(shape.discriminator) if is_record(target) else None
             choices = self.target(property_.shape).choices if property_ else ()
-            if property_ is None or not property_.required or side == "answer" or not choices:
+            if property_ is None or not property_.required or side != "request" or not choices:
                 return None
             if not all(isinstance(choice, str) for choice in choices) or self.is_nullable(property_.shape):
                 return None

@@ -117,18 +117,20 @@ class Bodies:
     def _parts(self, endpoint: Endpoint, content: Content) -> list[Declared]:
         shape = self._annotations.target(content.shape)
         names = self._part_names(endpoint, shape)
+        # A form without files would be one of another media type.
+        plain = "Form" if any(self._has_files(one.shape) for one in properties_of(shape, "text")) else "File"
         found = []
         for one in properties_of(shape, "text"):
             required = one.required and endpoint.body_required
             name, target = names[one.name], self._annotations.target(one.shape)
             alias = "" if name == one.name else f"alias={literal(one.name)}"
             writing = Writing()
-            if _is_file(target) or (target.items is not None and _is_file(self._annotations.target(target.items))):
+            if self._has_files(one.shape):
                 text, marker = ("UploadFile" if _is_file(target) else "list[UploadFile]"), "File"
                 imports: tuple[str, ...] = (_FILE, "from fastapi import File", "from typing import Annotated")
             else:
-                text, marker = self._annotations.write(one.shape, "text", writing, null=False), "Form"
-                imports = ("from fastapi import Form", "from typing import Annotated")
+                text, marker = self._part_text(one.shape, writing), plain
+                imports = (f"from fastapi import {plain}", "from typing import Annotated")
             text = text if required else f"{text} | None"
             inner = text.removeprefix("Annotated[").removesuffix("]") if is_annotated(text) else text
             declaration = f"{name}: Annotated[{inner}, {marker}({alias})]{'' if required else ' = None'}"
@@ -139,6 +141,20 @@ class Bodies:
             )
             found.append(Declared(name, declaration, needed, one.name, "body", required))
         return sorted(found, key=lambda each: not each.required)
+
+    def _part_text(self, shape: Shape, writing: Writing) -> str:
+        """The type of a part. The framework takes fields of classes for parts of their own."""
+        target = self._annotations.target(shape)
+        if target.kind is ShapeKind.UNION:
+            shape = Shape(kind=ShapeKind.ANY)
+        text = self._annotations.write(shape, "text", writing, null=False)
+        if not is_record(target):
+            return text
+        return f"{writing.use('Annotated')}[{writing.use('Any')}, {writing.use('JsonOf')}({text})]"
+
+    def _has_files(self, shape: Shape) -> bool:
+        target = self._annotations.target(shape)
+        return _is_file(target) or (target.items is not None and _is_file(self._annotations.target(target.items)))
 
     def _part_access(self, endpoint: Endpoint, content: Content, tokens: list[str]) -> Access:
         shape = self._annotations.target(content.shape)

@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from devmatrix.atoms.contract import AtomKind
-from devmatrix.discovery.shapes import Property, Shape
+from devmatrix.discovery.shapes import Property, Shape, ShapeKind
 from devmatrix.stacks.fastapi.features.text import class_, literal, with_article, words
 from devmatrix.stacks.fastapi.imported.wire.annotations import Writing, import_of, is_annotated
 from devmatrix.stacks.fastapi.imported.wire.classes import Classes, ClassPlan, properties_of
@@ -89,6 +89,9 @@ class SchemaModules:
 
     def _field(self, plan: ClassPlan, one: Property, name: str, writing: Writing, known: set[str]) -> Iterator[str]:
         text = self._classes.annotations.write(one.shape, plan.side, writing)
+        if plan.side == "text" and self._classes.annotations.target(one.shape).kind is ShapeKind.ARRAY:
+            inner = text.removeprefix("Annotated[").removesuffix("]") if is_annotated(text) else text
+            text = f"{writing.use('Annotated')}[{inner}, {writing.use('ReadList')}]"
         default = ""
         if not one.required and plan.side == "answer":
             default = " = None"
