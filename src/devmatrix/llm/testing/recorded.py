@@ -12,6 +12,7 @@ import difflib
 import hashlib
 import json
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -231,7 +232,7 @@ def _unknown(asked: Asked, known: list[Asked], folder: Path) -> str:
     if not known:
         return f"no exchange is recorded in {folder}"
     lines = asked.lines
-    nearest = max(known, key=lambda other: difflib.SequenceMatcher(None, other.lines, lines, autojunk=False).ratio())
+    nearest = max(known, key=lambda other: _likeness(Counter(other.lines), Counter(lines)))
     comparison = list(
         difflib.unified_diff(
             nearest.lines, lines, f"recorded {nearest.key[:16]}", f"asked {asked.key[:16]}", lineterm="", n=1
@@ -240,3 +241,8 @@ def _unknown(asked: Asked, known: list[Asked], folder: Path) -> str:
     more = len(comparison) - DIFF_LINES
     shown = [*comparison[:DIFF_LINES], *([f"... and {more} lines more"] if more > 0 else [])]
     return f"this question is not recorded in {folder}; the nearest one differs so:\n" + "\n".join(shown)
+
+
+def _likeness(one: Counter[str], other: Counter[str]) -> float:
+    """Share of lines that two texts have in common, whatever their order: a few long prompts are compared at once."""
+    return 2 * (one & other).total() / max(one.total() + other.total(), 1)
