@@ -146,6 +146,7 @@ def depot() -> DiscoveryDocument:
         _parameter("flag", "query", shape("boolean", has_default=True, default=False)),
         _parameter("sort", "query", shape("array", items=TEXT, has_default=True, default=["a"])),
         _parameter("X-Trace", "header", shape("string", min_length=2), required=True),
+        _parameter("seal_id", "header", TEXT),
         _parameter("visitor", "cookie", shape("integer")),
         _parameter("body", "query", shape("number", maximum=2.5)),
     )

@@ -75,13 +75,14 @@ def pointers(response: httpx.Response) -> list[str]:
 
 
 def test_parameters_come_from_all_places(client: httpx.Client) -> None:
-    cookies = {"Cookie": "visitor=7"}
+    cookies = {"Cookie": "visitor=7", "seal_id": "x-1"}
     query = "?class=a&class=b&ids=1,2&flag=true&body=1.5"
     told = said(client.post(f"/crates/3{query}", json=CRATE, headers={**KEY, **cookies}))
     assert "'crate_id': 3" in told
     assert "'class_': ['a', 'b']" in told
     assert "'ids': [1, 2]" in told
     assert "'flag': True" in told
+    assert "'seal_id': 'x-1'" in told
     assert "'visitor': 7" in told
     assert "'body_': 1.5" in told
     assert "'sort': ['a']" in told
@@ -206,6 +207,7 @@ def test_the_openapi_document_says_what_the_given_one_does(client: httpx.Client)
         "sort": "query",
         "body": "query",
         "X-Trace": "header",
+        "seal_id": "header",
         "visitor": "cookie",
     }
     assert set(make["responses"]) == {"201", "400", "401", "422", "500", "501", "default"}
@@ -215,7 +217,7 @@ def test_the_openapi_document_says_what_the_given_one_does(client: httpx.Client)
     assert served["components"]["schemas"][error]["properties"]["detail"]["items"] == {"type": "string"}
     crate = served["components"]["schemas"]["ApiCrate"]
     assert crate["required"] == ["@id", "class"]
-    assert set(crate["properties"]) == {"@id", "class", "x-weight", "inside", "size", "labels", "anything"}
+    assert set(crate["properties"]) == {"@id", "class", "x-weight", "inside", "size", "labels", "counts", "anything"}
     assert crate["properties"]["class"]["enum"] == ["a", 'b"c']
     assert served["paths"]["/blob"]["get"]["responses"]["200"]["content"] == {
         "image/png": {"schema": {"type": "string", "format": "binary"}}

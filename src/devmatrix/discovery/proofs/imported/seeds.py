@@ -30,7 +30,7 @@ def seeds(document: DiscoveryDocument) -> tuple[Seed, ...]:
     if interface is None:
         return ()
     if entity is not None and entity.account is not None and not entity.account.listed:
-        return tuple(_signing_in(entity, entity.account))
+        return (*_signing_in(entity, entity.account), *_plain_keys(interface, kinds=("key",)))
     return tuple(_listed(document, interface, entity))
 
 

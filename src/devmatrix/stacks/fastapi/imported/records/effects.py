@@ -370,7 +370,9 @@ class Route:
                 return originals[name]
 
     def _batch(self) -> str:
-        return self.records.wire.access(self.endpoint, self.served.effect.batch).expression
+        access = self.records.wire.access(self.endpoint, self.served.effect.batch)
+        value = f"({access.expression} or [])" if access.nullable else access.expression
+        return f"({value} if {access.sent} else [])" if access.sent else value
 
     def _bulk_create(self) -> None:
         several = self.local(self.collection.package)

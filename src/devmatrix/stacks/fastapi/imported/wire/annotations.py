@@ -27,7 +27,7 @@ CHECKED_FORMATS = {
 }
 """Formats that requests are checked for, and the names of their types in `app/types.py`."""
 _SCALARS = (ShapeKind.STRING, ShapeKind.INTEGER, ShapeKind.NUMBER, ShapeKind.BOOLEAN)
-_FROM_TYPING = frozenset({"Annotated", "Any", "Literal"})
+_FROM_TYPING = frozenset({"Annotated", "Any", "Literal", "TYPE_CHECKING"})
 _FROM_PYDANTIC = frozenset({"Field", "ConfigDict", "model_validator"})
 
 Reference = Callable[[Shape, Side], str | None]

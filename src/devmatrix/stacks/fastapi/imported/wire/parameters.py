@@ -90,7 +90,9 @@ def _parameter_shape(parameter: Parameter, annotations: Annotations) -> Shape:
 
 def _marker(parameter: Parameter, name: str, *, is_explicit: bool) -> str:
     if parameter.place == "header":
-        return f"Header(alias={literal(parameter.name)})"
+        # The framework takes a name with underscores for one with dashes, where it is that of the argument.
+        kept = ", convert_underscores=False" if parameter.name == name and "_" in name else ""
+        return f"Header(alias={literal(parameter.name)}{kept})"
     wire = parameter.name
     if parameter.place == "path":
         return "" if name == wire or not wire.isidentifier() else f"Path(alias={literal(wire)})"

@@ -76,12 +76,16 @@ class SchemaModules:
     def _config(self, plan: ClassPlan, writing: Writing, known: set[str]) -> Iterator[str]:
         shape = plan.shape
         if shape.additional is not None and not shape.closed:
-            writing.use("ConfigDict", "Field")
-            inner = self._classes.annotations.write(shape.additional, plan.side, writing)
+            writing.use("ConfigDict")
             yield 'model_config = ConfigDict(extra="allow")'
             yield ""
-            yield f"__pydantic_extra__: {self._quoted(f'dict[str, {inner}]', plan, known)} = Field(init=False)"
-            yield ""
+            inner = self._classes.annotations.write(shape.additional, plan.side, writing)
+            if inner not in ("Any", "Any | None"):
+                writing.use("Field", "TYPE_CHECKING")
+                # Type checkers take the narrower dictionary for a wrong override.
+                yield "if not TYPE_CHECKING:"
+                yield f"    __pydantic_extra__: {self._quoted(f'dict[str, {inner}]', plan, known)} = Field(init=False)"
+                yield ""
         elif shape.closed and plan.side != "answer":
             writing.use("ConfigDict")
             yield 'model_config = ConfigDict(extra="forbid")'
