@@ -194,6 +194,8 @@ class Value(_Part):
     attribute: str = ""
     target_attribute: str = ""
     value: JsonValue = None
+    negated: bool = False
+    """Of HAS_MORE and HAS_PREVIOUS: the opposite (this is the last, the first page)."""
 
 
 class Member(_Part):

@@ -24,7 +24,8 @@ def spread(likely: float) -> Range:
 
 def unwritten(document: DiscoveryDocument) -> int:
     """Operations that no blueprint knows."""
-    return sum(operation.kind is OperationKind.CUSTOM for operation in document.operations)
+    told = {one.operation for one in document.interface.endpoints if one.effect} if document.interface else frozenset()
+    return sum(one.kind is OperationKind.CUSTOM and one.id not in told for one in document.operations)
 
 
 def estimate(document: DiscoveryDocument, outline: Sequence[TaskOutline], history: History | None) -> Estimate:

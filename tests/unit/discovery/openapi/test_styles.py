@@ -5,6 +5,7 @@ from devmatrix.discovery.interface import Source
 from devmatrix.discovery.openapi.reading import read_openapi
 from devmatrix.discovery.proofs.derive import derive
 from devmatrix.discovery.sources import Source as Given
+from devmatrix.planning.estimating import unwritten
 from devmatrix.validation.scenarios.runner import play_with
 from tests.imported_reference import ImportedReference
 
@@ -251,3 +252,86 @@ def test_a_related_record_is_shown_by_its_name_where_answers_have_a_text() -> No
     shown = [one.value for one in interface.view("Buoy").members if one.name == "anchorage"]
     assert [(one.source, one.target_attribute) for one in shown] == [(Source.RELATED_VALUE, "name")]
     assert found.entity("Buoy").attribute("slug").generated == "slug"
+
+
+_FERRIES = """
+paths:
+  /health: {get: {responses: {'200': {description: ok, content: {application/json: {schema: {type: object,
+    required: [status], properties: {status: {type: string}, since: {type: string, format: date-time}}}}}}}}}
+  /ferries:
+    get:
+      parameters:
+        - {name: page, in: query, schema: {type: integer, default: 0}}
+        - {name: size, in: query, schema: {type: integer, default: 20}}
+      responses: {'200': {description: ok, content: {application/json: {schema: {type: object, required: [content,
+        first,
+        last], properties: {content: {type: array, items: {$ref: '#/components/schemas/Ferry'}},
+          first: {type: boolean},
+        last: {type: boolean}, totalElements: {type: integer}}}}}}}
+    post:
+      requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/NewFerry'}}}}
+      responses: {'201': {description: made,
+        content: {application/json: {schema: {$ref: '#/components/schemas/Ferry'}}}}}
+  /ferries/{id}:
+    parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+    get: {responses: {'200': {description: ok,
+      content: {application/json: {schema: {$ref: '#/components/schemas/Ferry'}}}}}}
+  /ferries/{id}/status:
+    parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+    patch:
+      parameters: [{name: status, in: query, required: true, schema: {type: string, enum: [docked, sailing]}}]
+      responses: {'200': {description: ok,
+        content: {application/json: {schema: {$ref: '#/components/schemas/Ferry'}}}}}
+  /ferries/{id}/assign-pier:
+    parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+    post:
+      requestBody: {required: true, content: {application/json: {schema: {type: object, required: [pierCode],
+        properties: {pierCode: {type: string}, slot: {type: integer}}}}}}
+      responses: {'200': {description: done}}
+components:
+  schemas:
+    NewFerry: {type: object, required: [name], properties: {name: {type: string}}}
+    Ferry: {type: object, required: [id, name], properties: {id: {type: integer}, name: {type: string},
+      pierCode: {type: string}, slot: {type: integer}, status: {type: string, enum: [docked, sailing]}}}
+"""
+
+
+def test_a_sign_of_life_touches_no_record() -> None:
+    found = proven(_FERRIES)
+    interface = found.interface
+    assert interface
+    effect = interface.endpoint("get_health").effect
+    assert effect
+    assert effect.answer
+    assert [(one.name, one.value.source, one.value.value) for one in effect.answer.fields] == [
+        ("status", Source.CONSTANT, "ok"),
+        ("since", Source.CONSTANT, None),
+    ]
+    assert unwritten(found) == 0
+
+
+def test_the_query_may_give_what_a_record_becomes() -> None:
+    found = proven(_FERRIES)
+    assert found.operation("patch_ferries_id_status").kind is OperationKind.TRANSITION
+    interface = found.interface
+    assert interface
+    effect = interface.endpoint("patch_ferries_id_status").effect
+    assert effect
+    assert [(one.attribute, one.place) for one in effect.writes] == [("status", "query")]
+
+
+def test_a_path_that_assigns_sets_what_its_body_gives() -> None:
+    found = proven(_FERRIES)
+    assert found.operation("post_ferries_id_assign_pier").kind is OperationKind.PATCH
+
+
+def test_the_first_and_the_last_page_say_so() -> None:
+    found = proven(_FERRIES)
+    interface = found.interface
+    assert interface
+    listing = interface.endpoint("get_ferries").effect
+    assert listing
+    assert listing.answer
+    shown = {one.name: (one.value.source, one.value.negated) for one in listing.answer.fields}
+    assert shown["first"] == (Source.HAS_PREVIOUS, True)
+    assert shown["last"] == (Source.HAS_MORE, True)

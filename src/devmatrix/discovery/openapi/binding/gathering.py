@@ -90,6 +90,8 @@ def gather(desk: Desk) -> None:
         if given is not None and operation.kind in CREATES | CHANGES:
             _see(desk, found, given, "create" if operation.kind in CREATES else "change")
             claims.setdefault(desk.shapes.name_of(given), set()).add(found.name)
+        elif operation.kind in CHANGES and body_shape(operation) is None:
+            _see_asked(found, operation)
         if operation.kind is OperationKind.UPLOAD and all(step.resource != found.name for step in operation.steps):
             form = body_shape(operation)
             if form is not None:
@@ -99,6 +101,15 @@ def gather(desk: Desk) -> None:
     for name, owners in claims.items():
         if name and len(owners) == 1:
             desk.by_shape.setdefault(name, next(iter(owners)))
+
+
+def _see_asked(draft: EntityDraft, operation: Classified) -> None:
+    """What stands in the query of a change without a body, and is called like a property of the record."""
+    for one in operation.operation.endpoint.parameters:
+        shown = [each.property for each in draft.seen.get(one.name, ()) if one.place == "query"]
+        if shown:
+            item = shown[0].model_copy(update={"shape": one.shape, "required": one.required, "read_only": False})
+            draft.seen[one.name].append(Seen(item, "change"))
 
 
 def _see(desk: Desk, draft: EntityDraft, shape: Shape, side: Side) -> None:

@@ -23,6 +23,7 @@ from devmatrix.discovery.openapi.binding.embedded import unlocked
 from devmatrix.discovery.openapi.binding.gathering import json_content
 from devmatrix.discovery.openapi.binding.listing import values_of
 from devmatrix.discovery.openapi.binding.refusals import named_records, refusals_of
+from devmatrix.discovery.openapi.binding.telling import sign_of_life
 from devmatrix.discovery.openapi.binding.views import ViewBook
 from devmatrix.discovery.openapi.classified import Classified
 
@@ -82,7 +83,7 @@ class Operations:
             kind, effect = self._effect(classified, draft)
         except Unexplained as unexplained:
             why_not = str(unexplained)
-        if effect is not None:
+        if effect is not None and kind is not OperationKind.CUSTOM:
             draft = self._desk.drafts[effect.entity]
         schemes = self._accepted(endpoint, effect)
         if effect is not None and needs_caller(effect) and not schemes:
@@ -130,6 +131,8 @@ class Operations:
             if classified.kind is OperationKind.LOGIN or classified.kind is OperationKind.LOGOUT:
                 draft = self._desk.account or draft
             if classified.kind is OperationKind.CUSTOM:
+                if (told := sign_of_life(self._desk, classified)) is not None:
+                    return OperationKind.CUSTOM, told
                 raise Unexplained(classified.why or "what it does is said in words only")
             if draft is None:
                 raise Unexplained("it is about nothing that the API keeps")

@@ -40,6 +40,11 @@ _UNPAGED: dict[Source, Value] = {
     Source.HAS_MORE: Value(source=Source.CONSTANT, value=False),
     Source.HAS_PREVIOUS: Value(source=Source.CONSTANT, value=False),
 }
+_ENDS = {
+    **dict.fromkeys(("last", "is_last", "last_page", "is_last_page"), Source.HAS_MORE),
+    **dict.fromkeys(("first", "is_first", "first_page", "is_first_page"), Source.HAS_PREVIOUS),
+}
+"""Flags that are up where a page has none after it, or before it."""
 _MESSAGES = frozenset("message msg detail description info note text result".split())
 _GOOD = frozenset("success ok succeeded deleted created updated removed done acknowledged valid".split())
 _STATUS = frozenset("code status status_code http_status".split())
@@ -55,6 +60,11 @@ def page_value(
         return None
     if kind is ShapeKind.NUMBER:
         kind = ShapeKind.INTEGER
+    if kind is ShapeKind.BOOLEAN and words in _ENDS:
+        found = _paged(_ENDS[words], paging, shape, shapes)
+        if found.source is Source.CONSTANT:
+            return Value(source=Source.CONSTANT, value=not found.value)
+        return found.model_copy(update={"negated": True})
     if words == "count" and any(one != words and one in _NAMES[Source.TOTAL].split() for one in siblings):
         return Value(source=Source.LENGTH)
     for source, names in _NAMES.items():

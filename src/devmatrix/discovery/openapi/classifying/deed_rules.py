@@ -1,11 +1,12 @@
 """Rules for what is done to a record by a path of its own."""
 
+from devmatrix.discovery.naming import split_words
 from devmatrix.discovery.openapi.classified import Classified
 from devmatrix.discovery.openapi.classifying.forms import Holds
 from devmatrix.discovery.openapi.classifying.roles import Role
 from devmatrix.discovery.openapi.classifying.scene import UNSAID, K, Spot
 from devmatrix.discovery.openapi.classifying.states import change_of, is_state_verb
-from devmatrix.discovery.openapi.classifying.words import joined
+from devmatrix.discovery.openapi.classifying.words import joined, one
 from devmatrix.discovery.shapes import Property, Shape, ShapeKind
 
 
@@ -23,6 +24,8 @@ def state(spot: Spot) -> Classified | None:
         change = change_of(spot.scene.shapes, shown, said[0], "")
     if change is not None and spot.method == "DELETE":
         change = _undone(spot, shown, change)
+    if change is None and _assigns(spot, shown):
+        return spot.verdict(spot.nest(K.PATCH), "sets properties that its body gives")
     if change is None or not _fits(spot):
         return None
     return spot.verdict(K.TRANSITION, f"it shows in {change[0]}", verb=spot.word, becomes=change)
@@ -61,7 +64,8 @@ def _shown(spot: Spot) -> Shape | None:
 
 def _property(spot: Spot, shown: Shape | None) -> Property | None:
     """The property that the literal names, where the body gives it: PUT /tasks/{id}/status."""
-    given = spot.body.names
+    asked = frozenset(joined(name) for name in spot.sight.query())
+    given = spot.body.names or (asked if spot.body.holds is Holds.NOTHING else frozenset())
     for item in shown.properties if shown is not None else ():
         if joined(item.name) == joined(spot.word) and joined(item.name) in given and len(given) <= 2:
             return item
@@ -73,6 +77,18 @@ def _one_property(spot: Spot, item: Property) -> Classified | None:
     if spot.scene.shapes.choices_of(item.shape) or resolved.kind is ShapeKind.BOOLEAN:
         return spot.verdict(K.TRANSITION, f"its body says what {item.name} becomes", verb=spot.word)
     return spot.verdict(spot.nest(K.PATCH), f"changes {item.name} alone")
+
+
+_ASSIGNS = frozenset("assign set change update edit move rename reschedule relocate transfer".split())
+
+
+def _assigns(spot: Spot, shown: Shape | None) -> bool:
+    """Whether the body gives properties of the record, and the path says that it sets them: /boats/{id}/assign-pier."""
+    known = {joined(item.name): split_words(item.name) for item in shown.properties} if shown is not None else {}
+    if spot.body.holds is not Holds.RECORD or not spot.body.names or not spot.body.names <= set(known):
+        return False
+    words = {one(word) for word in split_words(spot.word)}
+    return bool(words & _ASSIGNS) or any(words & set(known[name]) for name in spot.body.names)
 
 
 def _fits(spot: Spot) -> bool:

@@ -33,7 +33,7 @@ def changing(subject: Subject) -> list[Proof]:
             given, body = body, least
             for name in (*found_by, only.name):
                 body = put(body, name, at(given, name))
-        query = {} if only is not None else _changed_query(subject)
+        query = {} if only is not None else changed_query(subject)
         change_to(subject, script, records, by, body, query=query)
 
     drafts = subject.draft("what is sent takes the place of what was", "happy", change, None)
@@ -117,7 +117,7 @@ def settled(subject: Subject, script: Script, body: JsonValue, record: Record, b
     return body
 
 
-def _changed_query(subject: Subject) -> dict[str, JsonValue]:
+def changed_query(subject: Subject) -> dict[str, JsonValue]:
     """What stands in the query and sets attributes."""
     writes = {write.name: write for write in subject.part.effect.writes if write.place == "query"}
     if not writes:

@@ -8,7 +8,7 @@ from devmatrix.discovery.proofs.imported.calls import Part, Parts
 from devmatrix.discovery.proofs.imported.changes import changing
 from devmatrix.discovery.proofs.imported.links import linking
 from devmatrix.discovery.proofs.imported.lists import listing
-from devmatrix.discovery.proofs.imported.others import counting, files, in_bulk, unwritten
+from devmatrix.discovery.proofs.imported.others import counting, files, in_bulk, telling, unwritten
 from devmatrix.discovery.proofs.imported.records import creating, deleting, moving, reading
 from devmatrix.discovery.proofs.imported.refusals import refusing
 from devmatrix.discovery.proofs.imported.samples import Samples
@@ -38,6 +38,7 @@ _TOPICS = {
     counting: (_KIND.COUNT,),
     in_bulk: (_KIND.BULK_CREATE, _KIND.BULK_DELETE),
     files: (_KIND.UPLOAD, _KIND.DOWNLOAD),
+    telling: (_KIND.CUSTOM,),
 }
 _BY_KIND = {kind: topic for topic, kinds in _TOPICS.items() for kind in kinds}
 
@@ -59,7 +60,8 @@ def derive_imported(
         proofs += [(part, proof) for proof in found]
     width = max(2, len(str(len(proofs))))
     requirements = tuple(
-        _requirement(f"R-{number:0{width}}", part, proof, spans) for number, (part, proof) in enumerate(proofs, start=1)
+        _requirement(f"R-{number:0{width}}", part, proof, spans).model_copy(update={"entities": _about(document, part)})
+        for number, (part, proof) in enumerate(proofs, start=1)
     )
     return requirements, tuple(omissions)
 
@@ -72,13 +74,24 @@ def _proofs(subject: Subject) -> list[Proof]:
     return [*happy, *subject.attempt(edging), *refusing(subject)]
 
 
+def _about(document: DiscoveryDocument, part: Part | None) -> tuple[str, ...]:
+    """What it is about; with the accounts behind keys, where no operation is about these."""
+    if part is None:
+        return ()
+    account = document.account_entity
+    found = (part.operation.entity,) if part.operation.entity else ()
+    if account is None or not part.operation.access.authenticated or not part.operation.entity:
+        return found
+    alone = all(operation.entity != account.name for operation in document.operations)
+    return (*found, account.name) if alone else found
+
+
 def _requirement(id_: str, part: Part | None, proof: Proof, spans: dict[str, Span]) -> Requirement:
     return Requirement(
         id=id_,
         level=proof.level,
         text=proof.text,
         span=spans.get(part.endpoint.pointer) if part is not None else None,
-        entities=(part.operation.entity,) if part is not None and part.operation.entity else (),
         operations=tuple(operation.id for operation in proof.operations),
         scenarios=tuple(
             Scenario(id=f"{id_}.{number}", title=draft.title, kind=draft.kind, steps=draft.steps)

@@ -158,6 +158,18 @@ def _documented(download: Part) -> list[str]:
     return [one.media_type for one in reply.contents] if reply is not None else []
 
 
+def telling(subject: Subject) -> list[Proof]:
+    """custom with an effect: it says that the service is there."""
+    part = subject.part
+
+    def write(script: Script) -> None:
+        script.call(part, phase="when", text="it is asked for", by=script.voice(part), scene=Scene())
+
+    return subject.proof(
+        f"{subject.route} says that the service is there", subject.draft("it answers as documented", "happy", write)
+    )
+
+
 def unwritten(subject: Subject) -> list[Proof]:
     """custom: what the document promises, although nobody here can write it."""
     part = subject.part

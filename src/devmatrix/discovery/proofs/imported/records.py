@@ -6,7 +6,7 @@ from devmatrix.discovery.document import OperationKind
 from devmatrix.discovery.interface import Reason
 from devmatrix.discovery.proofs.imported.bodies import content_of
 from devmatrix.discovery.proofs.imported.calls import Voice
-from devmatrix.discovery.proofs.imported.changes import CHANGED, applied
+from devmatrix.discovery.proofs.imported.changes import CHANGED, applied, changed_query
 from devmatrix.discovery.proofs.imported.script import Script
 from devmatrix.discovery.proofs.imported.subject import LISTS, Subject, call, one_of, target
 from devmatrix.discovery.proofs.imported.world import Record, Scene, unknown
@@ -112,8 +112,16 @@ def moving(subject: Subject) -> list[Proof]:
         records = target(script, part, by)
         _bring_to_source(subject, script, records[-1], records, by)
         _moved(subject, script, records[-1], by)
-        body = _body(subject)
-        call(script, part, f"it is moved: {part.operation.transition or 'changed'}", records, by, body=body)
+        script.call(
+            part,
+            phase="when",
+            text=f"it is moved: {part.operation.transition or 'changed'}",
+            records=records,
+            by=by,
+            body=_body(subject),
+            query=changed_query(subject),
+            scene=Scene(record=records[-1], caller=by.account),
+        )
         subject.show(script, records[-1], by, "it shows the change")
 
     drafts += subject.draft("a record moves on", "happy", move)
@@ -130,7 +138,8 @@ def _moved(subject: Subject, script: Script, record: Record, by: Voice) -> None:
     step = next((one for one in states.transitions if one.name == name), None) if states is not None else None
     if states is not None and step is not None:
         record.values[states.field] = step.target
-    applied(script, subject.part.effect.writes, record, _body(subject), by, merges=True)
+    query = changed_query(subject)
+    applied(script, subject.part.effect.writes, record, _body(subject), by, merges=True, query=query)
     for attribute in record.entity.attributes:
         if attribute.generated == "touched":
             record.values[attribute.name] = unknown(attribute)

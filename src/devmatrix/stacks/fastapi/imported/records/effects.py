@@ -196,7 +196,7 @@ class Route:
             (REMOVING - {OperationKind.BULK_DELETE}, self._remove),
             (LISTING, self._list),
             ((OperationKind.READ, OperationKind.NESTED_READ, OperationKind.CURRENT), self._answer),
-            ((OperationKind.CUSTOM,), self._change),
+            ((OperationKind.CUSTOM,), self._change if self.found else self._answer),
         ):
             found |= dict.fromkeys(kinds, effect)
         return found | {

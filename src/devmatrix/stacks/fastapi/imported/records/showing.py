@@ -180,6 +180,8 @@ class Showing:
                 return self._values(value)
             case source if source in OF_PAGE:
                 text, kind, nullable = OF_PAGE[source]
+                if value.negated:
+                    return Expression(f"not {scene.page}.{text}", kind)
                 return Expression(f"{scene.page}.{text.format(request=scene.request)}", kind, nullable)
             case Source.COUNT:
                 return Expression(scene.count, "int")
