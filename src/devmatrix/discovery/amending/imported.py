@@ -6,7 +6,9 @@ from typing import Any
 from devmatrix.discovery.access import AccessBook
 from devmatrix.discovery.amending.bodies import limit_body
 from devmatrix.discovery.amending.keeping import BASE_KINDS, attribute_of, covers
+from devmatrix.discovery.amending.roles import with_callers
 from devmatrix.discovery.amending.seeding import CARRIED, seed
+from devmatrix.discovery.contexts import contexts_of
 from devmatrix.discovery.document import (
     Access,
     DiscoveryDocument,
@@ -27,6 +29,7 @@ def amend_imported(base: DiscoveryDocument, draft: Draft) -> DiscoveryDocument:
         raise ValueError("the document has no interface")
     changes = _changes(base, draft)
     entities = tuple(_entity(entity, changes.get(entity.name, {}), draft) for entity in base.entities)
+    entities = with_callers(base, entities, draft)
     operations = _operations(base.operations, entities, draft)
     tightened = {
         item.id: old.access for item, old in zip(operations, base.operations, strict=True) if item.access != old.access
@@ -39,6 +42,7 @@ def amend_imported(base: DiscoveryDocument, draft: Draft) -> DiscoveryDocument:
     return base.model_copy(
         update={
             "entities": entities,
+            "contexts": base.contexts if len(entities) == len(base.entities) else contexts_of(entities),
             "operations": operations,
             "interface": interface.model_copy(update={"endpoints": endpoints}),
         }
@@ -113,7 +117,9 @@ def _endpoint(
 
 
 def _token_schemes(interface: Interface) -> tuple[str, ...]:
-    return tuple(scheme.name for scheme in interface.schemes if scheme.kind in ("token", "basic"))
+    """Those of accounts: tokens and passwords; where there are none, keys."""
+    found = tuple(scheme.name for scheme in interface.schemes if scheme.kind in ("token", "basic"))
+    return found or tuple(scheme.name for scheme in interface.schemes)
 
 
 def _refusal(interface: Interface, reason: Reason) -> Refusal:

@@ -31,6 +31,7 @@ _FIXED = {
     "states": "the document has no operation for such a transition",
     "versioned": "the document has no header for versions",
     "checks": "rules between two fields are not built into imported APIs",
+    "quotas": "limits of how many records there may be are not built into imported APIs",
     "only": "the document decides which operations there are",
     "without": "the document decides which operations there are",
     "account": "the document decides who signs in",
@@ -129,8 +130,7 @@ class Keeper:
         if not covered:
             what = human(about[0].plural) if rule.entity and about else "anything"
             reasons.append(f"the document has no such operation on {what}")
-        account = self._base.account_entity
-        if not rule.who.public and (account is None or not self._signs_in()):
+        if not rule.who.public and not self._knows_callers(rule):
             return [
                 *reasons,
                 "the document has no operation to sign in with, so callers have neither roles nor records",
@@ -141,13 +141,23 @@ class Keeper:
                 f"the document does not say whose the {human(self._base.entity(name).plural)} are"
                 for name in sorted(ownerless)
             ]
-        for role in rule.who.roles:
-            if account is not None and not _has_role(account, role):
-                reasons.append(f"nobody could be given the role {role}: the document has no property for it")
+        account = self._base.account_entity
+        if rule.who.roles and account is not None:
+            reasons += [
+                f"nobody could be given the role {rule.who.roles[0]}: {account.name} needs another record first"
+                for one in account.attributes
+                if one.required and one.target is not None
+            ]
         return reasons
 
-    def _signs_in(self) -> bool:
-        return any(item.kind is Kind.LOGIN for item in self._base.operations)
+    def _knows_callers(self, rule: AccessRule) -> bool:
+        """Whether it can be told who calls: an account that signs in, or the one behind a key."""
+        account, interface = self._base.account_entity, self._base.interface
+        schemes = interface.schemes if interface is not None else ()
+        if account is None or account.account is None:
+            return bool(schemes) and bool(rule.who.roles)
+        basic = any(one.kind == "basic" for one in schemes)
+        return account.account.listed or basic or any(item.kind is Kind.LOGIN for item in self._base.operations)
 
     def _has_owner(self, name: str) -> bool:
         entity = self._base.entity(name)
@@ -168,10 +178,3 @@ def attribute_of(entity: Entity, name: str) -> str:
     from devmatrix.discovery.naming import snake
 
     return next((item.name for item in entity.attributes if (snake(item.name) or item.name) == name), name)
-
-
-def _has_role(account: Entity, role: str) -> bool:
-    marks = account.account
-    if marks is None or marks.role_field is None:
-        return False
-    return role in account.attribute(marks.role_field).choices

@@ -49,8 +49,9 @@ _EVERYTHING = frozenset("everything anything all records data".split())
 
 def read_access(text: str, draft: Draft) -> Reading | None:
     """Who may do what, as rules of the draft."""
+    said = re.sub(r"\A(?:and|but|also)\s+", "", text.strip(), flags=re.I)
     for pattern in (_ACTIVE, _PASSIVE, _NEEDS):
-        match = pattern.fullmatch(text.strip())
+        match = pattern.fullmatch(said)
         reading = _read_match(match, text, draft) if match else None
         if reading is not None:
             return reading

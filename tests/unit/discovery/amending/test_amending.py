@@ -4,9 +4,10 @@ import pytest
 
 from devmatrix.discovery import Source, discover
 from devmatrix.discovery.composing import read
-from devmatrix.discovery.document import Access, Attribute, DiscoveryDocument, FieldType, OperationKind
+from devmatrix.discovery.document import Access, Attribute, Default, DiscoveryDocument, FieldType, OperationKind
 from devmatrix.discovery.given import require_sound
 from devmatrix.discovery.interface import Reason
+from devmatrix.discovery.openapi import read_openapi
 from devmatrix.discovery.shapes import Shape
 from devmatrix.discovery.writing import write_document
 from devmatrix.errors import RequestError
@@ -163,11 +164,65 @@ def test_what_was_open_to_all_asks_for_the_documents_own_credentials() -> None:
     assert {refusal.reason for refusal in listed.refusals} >= {Reason.UNAUTHENTICATED, Reason.FORBIDDEN}
 
 
+def test_a_role_that_the_document_does_not_know_is_kept_inside_the_service() -> None:
+    document = amended(trails(), "Only admins may delete trails. Only moderators may delete reports.")
+    assert not lost(document)
+    member = document.entity("Member")
+    role = member.attribute("role")
+    assert role.server_set
+    assert (role.choices, role.default) == (("user", "admin", "moderator"), Default(kind="literal", value="user"))
+    assert member.account is not None
+    assert (member.account.role_field, member.account.admin_role) == ("role", "admin")
+    assert member.account.seeded == ("admin", "moderator")
+    assert access(document, "delete_trail") == Access(authenticated=True, roles=("admin",))
+    assert access(document, "delete_report") == Access(authenticated=True, roles=("moderator",))
+    assert document.interface is not None
+    views = [one for one in document.interface.views if one.entity == "Member"]
+    assert all(member.value.attribute != "role" for view in views for member in view.members)
+
+
+def test_roles_of_callers_with_keys_stand_with_the_accounts_behind_them() -> None:
+    document = amended(without_accounts(), "and only admins may delete trails")
+    assert not lost(document)
+    account = document.account_entity
+    assert account is not None
+    assert account.account is not None
+    assert (account.name, account.account.listed, account.account.seeded) == ("Account", True, ())
+    assert account.attribute("role").choices == ("user", "admin")
+    assert account.name in {name for context in document.contexts for name in context.entities}
+    assert access(document, "delete_trail").roles == ("admin",)
+
+
+def without_accounts() -> DiscoveryDocument:
+    """A list of trails behind a key."""
+    return read_openapi(Source(KEYS, "keys.yaml"))
+
+
+KEYS = """
+openapi: 3.0.3
+info: {title: Trails, version: "1"}
+security: [{key: []}]
+paths:
+  /trails:
+    post:
+      operationId: create_trail
+      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Trail'}}}}
+      responses:
+        "201": {description: made, content: {application/json: {schema: {$ref: '#/components/schemas/Trail'}}}}
+  /trails/{id}:
+    delete:
+      operationId: delete_trail
+      parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+      responses: {"204": {description: gone}}
+components:
+  securitySchemes: {key: {type: apiKey, in: header, name: X-Key}}
+  schemas: {Trail: {type: object, properties: {id: {type: integer, readOnly: true}, title: {type: string}}}}
+"""
+
+
 REFUSED = {
     "A review has a text.": "Review is not in it",
     "Trails have a colour.": "no property colour",
-    "Moderators may delete reports.": "nobody could be given the role moderator",
-    "Only admins may delete reports.": "nobody could be given the role admin",
     "Trails are versioned.": "no header for versions",
     "A trail goes from open to closed.": "no operation for such a transition",
     "Reports cannot be deleted.": "decides which operations there are",

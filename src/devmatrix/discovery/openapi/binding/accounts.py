@@ -6,8 +6,9 @@ from devmatrix.discovery.naming import human, split_words
 from devmatrix.discovery.openapi.binding.attributes import is_secret, make_attribute
 from devmatrix.discovery.openapi.binding.drafts import Desk, EntityDraft, Unexplained
 from devmatrix.discovery.openapi.binding.gathering import CREATES, answer_shape, body_shape
+from devmatrix.discovery.openapi.binding.ownership import created_by_callers, speaks_of_owners
 from devmatrix.discovery.openapi.binding.words import TOKENS, key
-from devmatrix.discovery.openapi.classified import Classified
+from devmatrix.discovery.openapi.classified import Classified, Resource
 from devmatrix.discovery.shapes import Shape, ShapeKind
 
 _LOGINS = ("email", "username", "user_name", "login", "name", "phone", "phone_number", "handle", "nickname")
@@ -21,7 +22,11 @@ def add_account(desk: Desk) -> None:
     """Mark the account's entity, where there is one, and see how its records come to be and show who they are."""
     draft = next((one for one in desk.drafts.values() if one.resource.is_account), None)
     if draft is None:
-        return
+        if any(one.kind is OperationKind.LOGIN for one in desk.operations) or not desk.given.schemes:
+            return
+        if not any(speaks_of_owners(desk, one) for one in desk.drafts.values() if created_by_callers(desk, one)):
+            return
+        draft = _behind_keys(desk)
     is_open = any(one.kind in CREATES and not one.operation.secured for one in desk.about[draft.name])
     issuing = [
         operation
@@ -60,6 +65,17 @@ def add_account(desk: Desk) -> None:
             draft.attributes.pop(name, None)
 
 
+def _behind_keys(desk: Desk) -> EntityDraft:
+    """The accounts of keys, where the document keeps none and yet speaks of what is whose."""
+    taken = {*desk.drafts, *(one.resource.plural for one in desk.drafts.values())}
+    pairs = (("Account", "accounts"), ("Caller", "callers"), ("KeyHolder", "key_holders"))
+    name, plural = next(pair for pair in pairs if not {*pair} & taken)
+    shape = Shape(kind=ShapeKind.OBJECT, description="Who a key of the setting API_KEYS belongs to")
+    desk.drafts[name] = EntityDraft(Resource(name, plural, shape, is_account=True))
+    desk.about[name], desk.found_by[name] = [], []
+    return desk.drafts[name]
+
+
 def _are_made(desk: Desk, draft: EntityDraft) -> bool:
     """Whether those who have an account make others, that can sign in."""
     made = [one for one in desk.about[draft.name] if one.kind in CREATES]
@@ -92,7 +108,7 @@ def _list_accounts(desk: Desk, draft: EntityDraft) -> None:
     usual = (name for wanted in _NAMES for name in draft.seen if key(name) == wanted)
     name = next((one for one in usual if _may_be_fixed(desk, draft, one)), None)
     if name is None:
-        name = draft.free_name("key_name")
+        name = draft.free_name("key_name" if draft.seen else "name")
         draft.attributes[name] = Attribute(name=name, type=FieldType.STRING, required=False, server_set=True)
     elif name not in draft.attributes:
         draft.attributes[name] = make_attribute(desk.shapes, draft, name)

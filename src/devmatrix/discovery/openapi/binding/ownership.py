@@ -20,11 +20,12 @@ def add_owners(desk: Desk) -> None:
     if not known and not any(one.kind == "basic" for one in desk.given.schemes):
         return
     for draft in desk.drafts.values():
-        if draft is not account and _created_by_callers(desk, draft):
+        if draft is not account and created_by_callers(desk, draft):
             _add_owner(desk, draft, account)
 
 
-def _created_by_callers(desk: Desk, draft: EntityDraft) -> bool:
+def created_by_callers(desk: Desk, draft: EntityDraft) -> bool:
+    """Whether those who call make the records, and not just anybody."""
     return any(
         operation.kind in CREATES and (operation.operation.secured or operation.of_caller)
         for operation in desk.about[draft.name]
@@ -53,7 +54,7 @@ def _add_owner(desk: Desk, draft: EntityDraft, account: EntityDraft) -> None:
             )
             _own(draft, name)
             return
-    if not _given_owner(draft, account) and _speaks_of_owners(desk, draft):
+    if not _given_owner(draft, account) and speaks_of_owners(desk, draft):
         name = draft.free_name("owner")
         draft.attributes[name] = Attribute(
             name=name, type=FieldType.REFERENCE, target=account.name, required=False, server_set=True
@@ -97,7 +98,8 @@ def _is_text(desk: Desk, draft: EntityDraft, name: str) -> bool:
     return shape is not None and desk.shapes.is_scalar(shape) and desk.shapes.resolve(shape).kind == "string"
 
 
-def _speaks_of_owners(desk: Desk, draft: EntityDraft) -> bool:
+def speaks_of_owners(desk: Desk, draft: EntityDraft) -> bool:
+    """Whether the document says of records that they are somebody's; notes whether nobody else may see them."""
     private = changes = False
     for operation in desk.about[draft.name]:
         given = operation.operation

@@ -87,7 +87,8 @@ def _reasons(
     places = {one.place for one in endpoint.parameters}
     if kind is OperationKind.LOGIN:
         reasons.append(Reason.BAD_CREDENTIALS)
-    if access.owner or access.roles or endpoint.scopes:
+    listed = any(reply.status == 403 for reply in endpoint.replies)
+    if access.owner or access.roles or endpoint.scopes or (access.authenticated and listed):
         reasons.append(Reason.FORBIDDEN)
     if "path" in places:
         reasons.append(Reason.INVALID_PATH)

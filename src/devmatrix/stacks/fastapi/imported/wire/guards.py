@@ -91,7 +91,7 @@ class Guards:
             return self._caller("OptionalCaller", "FindCaller", arguments, optional=True)
         roles = operation.access.roles if not operation.access.owner else ()
         mixed = not all(self.is_of_account(scheme) for scheme in schemes)
-        if roles and not mixed:
+        if roles:
             return self._of_role(arguments, roles)
         return self._caller("Caller", "RequireAnyone" if mixed else "RequireCaller", arguments, optional=mixed)
 
