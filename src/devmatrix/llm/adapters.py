@@ -88,7 +88,7 @@ class AnthropicModels:
 class OpenAiModels:
     """Chat completions: OpenAI itself, and all servers that speak like it."""
 
-    def __init__(self, api_key: SecretStr, base_url: str, *, seconds: float, strict_openai: bool) -> None:
+    def __init__(self, api_key: SecretStr, base_url: str, *, seconds: float) -> None:
         self._secret = api_key
         self._seconds = seconds
         self._http = _http_client(seconds)
@@ -100,16 +100,16 @@ class OpenAiModels:
             http_client=self._http,
         )
         self._provider = OpenAIProvider(openai_client=client)
-        self._others = (
-            None
-            if strict_openai
-            # What every server of this kind understands.
-            else OpenAIModelProfile(openai_chat_supports_max_completion_tokens=False, supports_json_schema_output=True)
-        )
 
     async def send(self, request: Request, model: str) -> Answer:
         """Ask once. Raises Fault."""
-        chosen = OpenAIChatModel(model, provider=self._provider, profile=self._others)
+        chosen = OpenAIChatModel(model, provider=self._provider)
+        if not chosen.profile.get("supports_thinking", False):
+            # All but OpenAI's newer models understand `max_tokens`; some servers understand nothing else.
+            older = OpenAIModelProfile(
+                openai_chat_supports_max_completion_tokens=False, supports_json_schema_output=True
+            )
+            chosen = OpenAIChatModel(model, provider=self._provider, profile=older)
         settings = ModelSettings(max_tokens=request.max_output_tokens, request_timeout=self._seconds)
         if chosen.profile.get("supports_thinking", False):
             settings["thinking"] = request.effort

@@ -50,8 +50,6 @@ class Chosen:
     """The vendor's own name for it."""
     base_url: str
     api_key: SecretStr
-    elsewhere: bool
-    """Not at the vendor's own address."""
 
     @property
     def id(self) -> str:
@@ -132,7 +130,7 @@ def _chosen(settings: Settings, field: str, model: str) -> Chosen:
             f"{model} needs a key, and {VARIABLES[vendor.key_field]} is not set",
             mend=f"set {VARIABLES[vendor.key_field]}, or another model with {VARIABLES['model']}",
         )
-    return Chosen(vendor.name, name.strip(), url, key, elsewhere=url != vendor.url)
+    return Chosen(vendor.name, name.strip(), url, key)
 
 
 def _step(model: str, step: int) -> str:

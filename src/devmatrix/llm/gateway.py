@@ -4,10 +4,8 @@ import asyncio
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import TypeVar
-
-from sqlalchemy import Connection
+from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import dataclass
 
 from devmatrix.errors import BudgetReached
 from devmatrix.llm.faults import error_of
@@ -19,8 +17,6 @@ from devmatrix.llm.provider import PASSING, PUSHED_BACK, Answer, Fault, Provider
 from devmatrix.llm.rates import Pace, Patience
 from devmatrix.llm.record import Record
 from devmatrix.llm.request import Purpose, Reply, Request, Tier
-
-T = TypeVar("T")
 
 LOOK_AGAIN_SECONDS = 0.2
 """How often to look whether another process has the answer by now, or has freed what it held."""
@@ -77,13 +73,10 @@ class Gateway:
             key = _own_key(key, purpose)
         flight = self._flights.get(key)
         if flight is not None:
-            # Whoever asks the same meanwhile gets the same, and it is in the record by then.
-            reply = await asyncio.shield(flight)
-            call = self._call(key, route, request, purpose)
-            await self._do(lambda connection: self._ledger.claim(connection, call))
-            return replace(reply, cost_usd=0.0, reused=True)
-        flight = asyncio.create_task(self._fly(key, route, request, purpose), name=f"ask {key[:8]}")
-        self._flights[key] = flight
+            # Whoever asks the same meanwhile gets the same: it is in the record by then.
+            await asyncio.shield(flight)
+            return await self._fly(key, route, request, purpose)
+        flight = self._flights[key] = asyncio.create_task(self._fly(key, route, request, purpose))
         flight.add_done_callback(lambda done: self._landed(key, done))
         # Who asked may lose patience; what is paid is recorded all the same.
         return await asyncio.shield(flight)
@@ -111,34 +104,54 @@ class Gateway:
         call = self._call(key, route, request, purpose)
         tried: Counter[bool] = Counter()
         while True:
-            known = await self._claim(call)
+            known = await asyncio.wrap_future(self._record.do(lambda connection: self._ledger.known(connection, call)))
             if known is not None:
                 return _reply(call, known.answer, 0.0, reused=True)
             try:
-                answer = await self._send_patiently(call, route, request, tried)
+                reply = await self._try(call, route, request)
             except Fault as fault:
-                # Each try that may be billed is held against the caps for itself: the next one makes its own claim.
-                await self._break_off(call, fault)
+                pushed_back = fault.kind in PUSHED_BACK
+                tried[pushed_back] += 1
                 if self._is_last(fault, tried):
                     raise error_of(fault, route.model, tried.total()) from fault
-            except BaseException:
-                self._give_back(call, billed=False)
-                raise
-            else:
-                return await self._settle(call, answer)
-
-    async def _send_patiently(self, call: Call, route: Route, request: Request, tried: "Counter[bool]") -> Answer:
-        """The answer within one claim. Raises the Fault that may be billed, or after which no other try is made."""
-        while True:
-            try:
-                return await self._send(call, route, request)
-            except Fault as fault:
-                tried[fault.kind in PUSHED_BACK] += 1
-                last = self._is_last(fault, tried)
-                if not last and not (fault.kind in PUSHED_BACK and fault.retry_after is not None):
+                if not (pushed_back and fault.retry_after is not None):  # else all wait for their turn so long
                     await asyncio.sleep(max(self._patience.pause(tried.total()), fault.retry_after or 0.0))
-                if last or fault.may_be_billed:
-                    raise
+                continue
+            if reply is not None:
+                return reply
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+
+    async def _try(self, call: Call, route: Route, request: Request) -> Reply | None:
+        """One call, claimed only when its turn has come: what is claimed by a process that dies counts as sent.
+
+        None: another process is asking the same. Raises Fault.
+        """
+        async with self._turn(route, request), route.pace.turn(call.most.tokens) as sent_at:
+            claimed = await self._claim(call)
+            if isinstance(claimed, Known):
+                return _reply(call, claimed.answer, 0.0, reused=True)
+            if claimed is not Claimed.MINE:
+                return None
+            try:
+                answer = await route.provider.send(request, route.name)
+            except Fault as fault:
+                if fault.kind in PUSHED_BACK:
+                    route.pace.pushed_back(sent_at, fault.retry_after)
+                await self._break_off(call, fault)
+                raise
+            except BaseException:
+                # Cancelled with the question on its way.
+                self._give_back(call, billed=True)
+                raise
+            # Nothing may come between an answer and its record.
+            paid = cost(call.model, answer.usage).nano_usd
+            settled = self._record.do(lambda connection: self._ledger.settle(connection, call, answer, paid))
+            route.pace.passed()
+        self._warn(await asyncio.shield(asyncio.wrap_future(settled)))
+        return _reply(call, answer, paid / NANO)
+
+    def _turn(self, route: Route, request: Request) -> AbstractAsyncContextManager[None]:
+        return self._prefixes.turn(route.model, request) if route.caches_prefixes else nullcontext()
 
     def _is_last(self, fault: Fault, tried: "Counter[bool]") -> bool:
         patience = self._patience
@@ -149,8 +162,8 @@ class Gateway:
             or (fault.retry_after or 0.0) > patience.longest_asked_seconds
         )
 
-    async def _claim(self, call: Call) -> Known | None:
-        """Returns when the question is this gateway's to ask (none), or was answered."""
+    async def _claim(self, call: Call) -> Known | Claimed:
+        """Waits for room below the caps. Raises BudgetReached."""
         claimed = await self._try_claim(call)
         if claimed is Claimed.NO_ROOM:
             # Those that wait for room stand in line: if all looked, hundreds would look at each place that is freed.
@@ -158,12 +171,7 @@ class Gateway:
                 while claimed is Claimed.NO_ROOM:
                     await self._wait_for_room()
                     claimed = await self._try_claim(call)
-        while claimed is Claimed.ELSEWHERE:
-            await asyncio.sleep(LOOK_AGAIN_SECONDS)
-            claimed = await self._try_claim(call)
-        if claimed is Claimed.NO_ROOM:
-            return await self._claim(call)
-        return claimed if isinstance(claimed, Known) else None
+        return claimed
 
     async def _try_claim(self, call: Call) -> Known | Claimed:
         self._freed.clear()
@@ -184,33 +192,6 @@ class Gateway:
                 await self._freed.wait()
         except TimeoutError:
             return
-
-    async def _send(self, call: Call, route: Route, request: Request) -> Answer:
-        if not route.caches_prefixes:
-            return await self._send_in_turn(call, route, request)
-        async with self._prefixes.turn(route.model, request):
-            return await self._send_in_turn(call, route, request)
-
-    async def _send_in_turn(self, call: Call, route: Route, request: Request) -> Answer:
-        async with route.pace.turn(call.most.tokens) as sent_at:
-            try:
-                answer = await route.provider.send(request, route.name)
-            except Fault as fault:
-                if fault.kind in PUSHED_BACK:
-                    route.pace.pushed_back(sent_at, fault.retry_after)
-                raise
-            except BaseException:
-                # Cancelled with the question on its way.
-                self._give_back(call, billed=True)
-                raise
-            route.pace.passed()
-            return answer
-
-    async def _settle(self, call: Call, answer: Answer) -> Reply:
-        paid = cost(call.model, answer.usage).nano_usd
-        step = self._record.do(lambda connection: self._ledger.settle(connection, call, answer, paid))
-        self._warn(await asyncio.shield(asyncio.wrap_future(step)))
-        return _reply(call, answer, paid / NANO)
 
     async def _break_off(self, call: Call, fault: Fault) -> None:
         paid = cost(call.model, fault.usage).nano_usd if fault.usage else 0
@@ -234,9 +215,6 @@ class Gateway:
         usd = most(route.model, tokens, request.max_output_tokens)
         amount = Amount(usd, tokens + request.max_output_tokens, 1)
         return Call(key=key, model=route.model, prompt=request.prompt, purpose=purpose, most=amount)
-
-    async def _do(self, step: Callable[[Connection], T]) -> T:
-        return await asyncio.wrap_future(self._record.do(step))
 
 
 def _own_key(key: str, purpose: Purpose) -> str:

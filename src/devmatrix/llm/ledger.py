@@ -104,15 +104,23 @@ class Ledger:
         self.lease_seconds = lease_seconds
         self.owner = f"{_machine()}:{os.getpid()}:{os.urandom(8).hex()}"
 
+    def known(self, connection: Connection, call: Call) -> Known | None:
+        """The answer, where there is one; that it was used again is noted."""
+        row = connection.execute(select(REPLIES).where(REPLIES.c.key == call.key)).one_or_none()
+        if row is None:
+            return None
+        _charge(connection, call, ChargeKind.REUSED, Usage(), 0, 0.0)
+        usage = Usage(row.input_tokens, row.cache_read_tokens, row.cache_write_tokens, row.output_tokens)
+        return Known(Answer(text=row.text, stop=Stop(row.stop), usage=usage, seconds=row.seconds), row.nano_usd)
+
     def claim(self, connection: Connection, call: Call) -> Known | Claimed | BudgetReached:
         """Take a question for oneself, with what it may cost set aside.
 
         BudgetReached is given, not raised: it must not undo what shares the transaction.
         """
-        found = _reply(connection, call.key)
-        if found is not None:
-            _charge(connection, call, ChargeKind.REUSED, Usage(), 0, 0.0)
-            return found
+        known = self.known(connection, call)
+        if known is not None:
+            return known
         now = _now()
         held = connection.execute(select(CLAIMS).where(CLAIMS.c.key == call.key)).one_or_none()
         if held is not None:
@@ -309,15 +317,6 @@ def _keep(connection: Connection, purpose: Purpose, day: str, now: datetime, acc
     ]
     changed = {name: upsert.excluded[name] for name in rows[0] if name != "scope"}
     connection.execute(upsert.on_conflict_do_update(index_elements=["scope"], set_=changed), rows)
-
-
-def _reply(connection: Connection, key: str) -> Known | None:
-    row = connection.execute(select(REPLIES).where(REPLIES.c.key == key)).one_or_none()
-    if row is None:
-        return None
-    usage = Usage(row.input_tokens, row.cache_read_tokens, row.cache_write_tokens, row.output_tokens)
-    answer = Answer(text=row.text, stop=Stop(row.stop), usage=usage, seconds=row.seconds)
-    return Known(answer, row.nano_usd)
 
 
 def _charge(connection: Connection, call: Call, kind: ChargeKind, usage: Usage, nano_usd: int, seconds: float) -> None:

@@ -57,5 +57,4 @@ def _provider(model: Chosen, seconds: float) -> Provider:
 
     if model.vendor == "anthropic":
         return AnthropicModels(model.api_key, model.base_url, seconds=seconds)
-    itself = model.vendor == "openai" and not model.elsewhere
-    return OpenAiModels(model.api_key, model.base_url, seconds=seconds, strict_openai=itself)
+    return OpenAiModels(model.api_key, model.base_url, seconds=seconds)
