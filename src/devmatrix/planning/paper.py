@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from devmatrix.discovery.coverage import lost_by_source, place_of, reason
 from devmatrix.discovery.document import Attribute, DiscoveryDocument, Entity, Level
 from devmatrix.discovery.formats import FORMATS
+from devmatrix.discovery.proofs.wording import quota_in_words
 from devmatrix.planning.changes import access_in_words
 from devmatrix.planning.estimating import unwritten
 from devmatrix.planning.plan import Estimate, MasterPlan, Range, Task
@@ -143,9 +144,7 @@ def _notes(entity: Entity) -> Iterator[str]:
         yield f"belongs to who made it ({entity.owner_field})"
     yield from (f"unique together: {', '.join(group)}" for group in entity.unique_together)
     yield from (f"{check.left} {check.operator} {check.right}" for check in entity.checks)
-    for quota in entity.quotas:
-        counted = f" of which {quota.field} is {' or '.join(quota.values)}" if quota.field else ""
-        yield f"at most {quota.most} for each {quota.per}{counted}"
+    yield from (quota_in_words(entity, quota) for quota in entity.quotas)
     if entity.states is not None:
         yield f"{entity.states.field} begins as {entity.states.initial}"
         for move in entity.states.transitions:

@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from devmatrix.discovery.document import Attribute, Entity, Level, Operation, OperationKind, Quota, Transition
+from devmatrix.discovery.document import Attribute, Level, Operation, OperationKind, Quota, Transition
 from devmatrix.discovery.proofs.cast import SECOND, find, maker_of
 from devmatrix.discovery.proofs.payloads import Values, settable
 from devmatrix.discovery.proofs.script import Record, Script
 from devmatrix.discovery.proofs.states import path_to
 from devmatrix.discovery.proofs.subject import Draft, Proof, Subject, proof
 from devmatrix.discovery.proofs.unproducible import UnproducibleError
-from devmatrix.discovery.proofs.wording import another, many, one, words
+from devmatrix.discovery.proofs.wording import another, one, quota_in_words, words
 
 _OFTEN = 20
 """So many records are made anew for each scenario; where there are more, one scenario tries everything."""
@@ -23,14 +23,6 @@ Kind = OperationKind
 def quotas(subject: Subject) -> list[Proof]:
     """Requirements about how many records there may be for each that they refer to."""
     return [item for quota in subject.entity.quotas for item in _Trial(subject, quota).proofs()]
-
-
-def in_words(entity: Entity, quota: Quota) -> str:
-    """At most 3 open loans for each member."""
-    names = [words(value) for value in quota.values]
-    which = " or ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
-    counted = " ".join(f"{which} {many(entity)}".split())
-    return f"at most {quota.most} {counted} for each {words(quota.per.removesuffix('_id'))}"
 
 
 @dataclass(frozen=True)
@@ -65,7 +57,7 @@ class _Trial:
             "only those count that should",
             "one that does not count any more frees its place",
         )
-        prefix = in_words(self._entity, self._quota)
+        prefix = quota_in_words(self._entity, self._quota)
         if self._quota.most > _OFTEN:
             drafts = [self._draft(f"{prefix}: {titles[0]}, and what changes that", *tries)]
         else:

@@ -2,7 +2,7 @@
 
 import re
 
-from devmatrix.discovery.document import Entity
+from devmatrix.discovery.document import Entity, Quota
 
 
 def snake(name: str) -> str:
@@ -38,3 +38,11 @@ def with_article(noun: str) -> str:
 def sentence(text: str) -> str:
     """The text with a capital first letter."""
     return text[:1].upper() + text[1:]
+
+
+def quota_in_words(entity: Entity, quota: Quota) -> str:
+    """At most 3 open loans for each member."""
+    names = [words(value) for value in quota.values]
+    which = " or ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+    counted = " ".join(f"{which} {many(entity)}".split())
+    return f"at most {quota.most} {counted} for each {words(quota.per.removesuffix('_id'))}"

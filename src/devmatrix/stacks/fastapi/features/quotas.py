@@ -118,8 +118,10 @@ def _field(feature: Feature, quota: Quota) -> list[str]:
 def _end(feature: Feature, quota: Quota) -> str:
     """What tells its names from those of another quota by the same reference."""
     same = [item for item in feature.entity.quotas if item.per == quota.per]
-    number = same.index(quota) + 1
-    return f"_{number}" if number > 1 else ""
+    alike = [item for item in same if item.field == quota.field]
+    by = f"_by_{quota.field}" if quota.field and len(same) > len(alike) else ""
+    number = alike.index(quota) + 1
+    return f"{by}_{number}" if number > 1 else by
 
 
 def _query(feature: Feature, quota: Quota) -> str:
