@@ -208,6 +208,11 @@ class Entity(Part):
     account: Account | None = None
     rules: tuple[Rule, ...] = ()
 
+    @property
+    def signs_in(self) -> bool:
+        """Whether its records are accounts."""
+        return self.account is not None
+
     def attribute(self, name: str) -> Attribute:
         """The attribute of that name; KeyError where there is none."""
         attribute = find_part(self, self.attributes, name)
@@ -434,4 +439,4 @@ class DiscoveryDocument(Part):
     @property
     def account_entity(self) -> Entity | None:
         """The entity whose records sign in, if any."""
-        return next((entity for entity in self.entities if entity.account), None)
+        return find_part(self, self.entities, True, by="signs_in")

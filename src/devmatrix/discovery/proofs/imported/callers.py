@@ -11,7 +11,7 @@ from devmatrix.discovery.interface import Interface, Scheme
 from devmatrix.discovery.proofs.imported.bodies import content_of, put
 from devmatrix.discovery.proofs.imported.calls import NOBODY, Calls, Part, Parts, Voice, spoken
 from devmatrix.discovery.proofs.imported.samples import Samples
-from devmatrix.discovery.proofs.imported.seeds import Seed, seeds
+from devmatrix.discovery.proofs.imported.seeds import Seed
 from devmatrix.discovery.proofs.imported.world import Record, Scene, unknown
 from devmatrix.discovery.proofs.script import Phase
 from devmatrix.discovery.proofs.unproducible import UnproducibleError
@@ -26,7 +26,7 @@ class Callers(Calls):
         super().__init__(document, interface, samples)
         self.parts = parts
         self._voices: dict[int | str, Voice] = {}
-        self._seeds = seeds(document)
+        self._seeds = parts.seeds
         self._seeded: dict[str, Record] = {}
         """Name of a seed -> its account."""
         entity = document.account_entity
@@ -59,7 +59,7 @@ class Callers(Calls):
         scheme = self.interface.scheme(part.endpoint.schemes[0])
         for number in (1, 2):
             found = self._credentials(scheme, number)
-            if not self._has_role(found, part):
+            if not self.may(found, part):
                 return found
         raise UnproducibleError("everybody who is known has the role")
 
@@ -76,10 +76,11 @@ class Callers(Calls):
         """The caller, if an endpoint takes such credentials; else one with others, or nobody."""
         if by is None or not part.operation.access.authenticated:
             return self.voice(part)
-        fits = (not by.scheme or by.scheme in part.endpoint.schemes) and self._has_role(by, part)
+        fits = (not by.scheme or by.scheme in part.endpoint.schemes) and self.may(by, part)
         return by if fits and (by.headers or by.query) else self.voice(part)
 
-    def _has_role(self, by: Voice, part: Part) -> bool:
+    def may(self, by: Voice, part: Part) -> bool:
+        """Whether a caller has the role that an operation asks for, if it asks for one."""
         access, marks = part.operation.access, self._marks
         if not access.roles or access.owner or marks is None or marks.role_field is None:
             return True
@@ -203,9 +204,15 @@ class Callers(Calls):
         if entity is None:
             return None
         for part in self.parts.find(entity.name, *(kinds or (OperationKind.REGISTER, OperationKind.LOGIN))):
-            if part.effect.answer is not None and self.token_at(part.effect.answer) is not None:
+            if self.gives_token(part):
                 return part
         return None
+
+    def gives_token(self, part: Part) -> bool:
+        """Whether whoever calls it has a token afterwards."""
+        if part.effect.cookie and part.operation.kind is OperationKind.LOGIN:
+            return True
+        return part.effect.answer is not None and self.token_at(part.effect.answer) is not None
 
     def _signed_in(self, scheme: Scheme, number: int) -> Voice:
         account = self._account(number)

@@ -11,6 +11,7 @@ from devmatrix.discovery.document import DiscoveryDocument, Entity, Operation, O
 from devmatrix.discovery.interface import Effect, Endpoint, Interface, Reason, Scheme, Source, Value
 from devmatrix.discovery.proofs.imported.bodies import content_of, place, sent_as
 from devmatrix.discovery.proofs.imported.samples import Samples
+from devmatrix.discovery.proofs.imported.seeds import seeds
 from devmatrix.discovery.proofs.imported.world import SENTENCE, Record, Scene, World, fault
 from devmatrix.discovery.proofs.script import Phase
 from devmatrix.discovery.proofs.unproducible import UnproducibleError
@@ -51,6 +52,10 @@ class Parts:
 
     def __init__(self, document: DiscoveryDocument, interface: Interface) -> None:
         by_id = {endpoint.operation: endpoint for endpoint in interface.endpoints}
+        self.seeds = seeds(document)
+        """The accounts and keys of the start."""
+        self.entities = frozenset(operation.entity for operation in document.operations)
+        """All that some operation is about."""
         self.all = tuple(Part(one, by_id[one.id]) for one in document.operations if one.id in by_id)
         self._kinds: dict[tuple[OperationKind, str], list[Part]] = {}
         for part in self.all:
@@ -125,8 +130,8 @@ class Calls:
             # What only prepares is proven elsewhere.
             expected = expected.model_copy(update={"body": {"$match": "any"}})
         captures = dict(capture or {})
-        if expect is None and part.endpoint.effect is not None and part.effect.answer is not None:
-            if shows is not None:
+        if expect is None and part.endpoint.effect is not None:
+            if shows is not None and part.effect.answer is not None:
                 captures |= self._captures(part.effect.answer, shows)
             if holder is not None:
                 captures |= self._keep_token(part, holder, scheme)
@@ -176,6 +181,11 @@ class Calls:
     def _keep_token(self, part: Part, account: Record, scheme: Scheme | None) -> dict[str, str]:
         pointer = self.token_at(part.effect.answer) if part.effect.answer is not None else None
         scheme = scheme or next((one for one in self.interface.schemes if one.kind == "token"), None)
+        if part.effect.cookie and part.operation.kind is OperationKind.LOGIN:
+            # What comes in Set-Cookie begins with what goes back in Cookie; the rest is no cookie of the service.
+            name = f"{account.name}_cookie"
+            account.credentials = {"Cookie": f"${{{name}}}"}
+            return {name: "header:Set-Cookie"}
         if pointer is None or scheme is None:
             return {}
         name = f"{account.name}_token"
@@ -193,7 +203,8 @@ class Calls:
             return Expectation(status=status, has_body=False)
         json = next((one for one in reply.contents if "json" in one.media_type), content) if reply else content
         body = self.world.answer(answer, json.shape, scene)
-        media = json.media_type if "json" in json.media_type else "application/json"
+        kept = "json" in json.media_type or json.media_type.lower().startswith("text/plain")
+        media = json.media_type if kept else "application/json"
         return Expectation(status=status, body=body, media_type=media)
 
     def refused(self, part: Part, reason: Reason, name: str = "", index: int = -1) -> Expectation:

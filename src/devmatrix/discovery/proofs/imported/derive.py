@@ -60,7 +60,9 @@ def derive_imported(
         proofs += [(part, proof) for proof in found]
     width = max(2, len(str(len(proofs))))
     requirements = tuple(
-        _requirement(f"R-{number:0{width}}", part, proof, spans).model_copy(update={"entities": _about(document, part)})
+        _requirement(f"R-{number:0{width}}", part, proof, spans).model_copy(
+            update={"entities": _about(document, parts, part)}
+        )
         for number, (part, proof) in enumerate(proofs, start=1)
     )
     return requirements, tuple(omissions)
@@ -74,7 +76,7 @@ def _proofs(subject: Subject) -> list[Proof]:
     return [*happy, *subject.attempt(edging), *refusing(subject)]
 
 
-def _about(document: DiscoveryDocument, part: Part | None) -> tuple[str, ...]:
+def _about(document: DiscoveryDocument, parts: Parts, part: Part | None) -> tuple[str, ...]:
     """What it is about; with the accounts behind keys, where no operation is about these."""
     if part is None:
         return ()
@@ -82,8 +84,7 @@ def _about(document: DiscoveryDocument, part: Part | None) -> tuple[str, ...]:
     found = (part.operation.entity,) if part.operation.entity else ()
     if account is None or not part.operation.access.authenticated or not part.operation.entity:
         return found
-    alone = all(operation.entity != account.name for operation in document.operations)
-    return (*found, account.name) if alone else found
+    return found if account.name in parts.entities else (*found, account.name)
 
 
 def _requirement(id_: str, part: Part | None, proof: Proof, spans: dict[str, Span]) -> Requirement:
