@@ -39,4 +39,5 @@ def problem(status: int) -> Answer:
 
 
 def json_answer(status: int, body: Any, media_type: str = "application/json") -> Answer:
-    return Answer(status, Headers({"content-type": media_type}), json.dumps(body).encode())
+    text = body if media_type.startswith("text/") else json.dumps(body)
+    return Answer(status, Headers({"content-type": media_type}), text.encode())

@@ -22,11 +22,13 @@ def add_account(desk: Desk) -> None:
     """Mark the account's entity, where there is one, and see how its records come to be and show who they are."""
     draft = next((one for one in desk.drafts.values() if one.resource.is_account), None)
     if draft is None:
-        if any(one.kind is OperationKind.LOGIN for one in desk.operations) or not desk.given.schemes:
+        doors = [one for one in desk.operations if one.kind is OperationKind.LOGIN]
+        if not desk.given.schemes or (doors and not any(_shows_token(desk, one) for one in doors)):
             return
-        if not any(speaks_of_owners(desk, one) for one in desk.drafts.values() if created_by_callers(desk, one)):
+        owned = (speaks_of_owners(desk, one) for one in desk.drafts.values() if created_by_callers(desk, one))
+        if not doors and not any(owned):
             return
-        draft = _behind_keys(desk)
+        draft = _unseen(desk, "Who signs in" if doors else "Who a key of the setting API_KEYS belongs to")
     is_open = any(one.kind in CREATES and not one.operation.secured for one in desk.about[draft.name])
     issuing = [
         operation
@@ -65,12 +67,12 @@ def add_account(desk: Desk) -> None:
             draft.attributes.pop(name, None)
 
 
-def _behind_keys(desk: Desk) -> EntityDraft:
-    """The accounts of keys, where the document keeps none and yet speaks of what is whose."""
+def _unseen(desk: Desk, who: str) -> EntityDraft:
+    """The accounts of keys, or of a login, where the document keeps none and yet speaks of what is whose."""
     taken = {*desk.drafts, *(one.resource.plural for one in desk.drafts.values())}
     pairs = (("Account", "accounts"), ("Caller", "callers"), ("KeyHolder", "key_holders"))
     name, plural = next(pair for pair in pairs if not {*pair} & taken)
-    shape = Shape(kind=ShapeKind.OBJECT, description="Who a key of the setting API_KEYS belongs to")
+    shape = Shape(kind=ShapeKind.OBJECT, description=who)
     desk.drafts[name] = EntityDraft(Resource(name, plural, shape, is_account=True))
     desk.about[name], desk.found_by[name] = [], []
     return desk.drafts[name]

@@ -27,6 +27,14 @@ OWN_KINDS = frozenset(
 )
 _MAX_DEPTH = 6
 _LISTS = frozenset({OperationKind.LIST, OperationKind.NESTED_LIST, OperationKind.SEARCH})
+_SHOWING = _LISTS | {
+    OperationKind.READ,
+    OperationKind.NESTED_READ,
+    OperationKind.CURRENT,
+    OperationKind.COUNT,
+    OperationKind.CUSTOM,
+}
+"""What an answer is the point of: it cannot be always the same."""
 _WITHOUT_RECORD = frozenset(
     {
         OperationKind.LIST,
@@ -79,8 +87,22 @@ class Answers:
             return None
         content = json_content(reply.contents)
         if content is None or content.media_type.startswith(("multipart/", "application/x-www")):
-            raise Unexplained(f"it answers {reply.contents[0].media_type}, and not JSON")
+            return self._plain(asked, reply)
         return self._tree(asked, content.shape, "", frozenset())
+
+    def _plain(self, asked: Asked, reply: Reply) -> Value:
+        """A text that is no JSON: a token, or always the same few words."""
+        shapes = self._desk.shapes
+        texts = [one for one in reply.contents if one.media_type.lower().startswith("text/plain")]
+        content = next((one for one in texts if shapes.resolve(one.shape).kind is ShapeKind.STRING), None)
+        if content is None or asked.operation.kind in _SHOWING:
+            raise Unexplained(f"it answers {reply.contents[0].media_type}, and not JSON")
+        if asked.operation.kind is OperationKind.LOGIN:
+            return Value(source=Source.TOKEN)
+        shape = shapes.resolve(content.shape)
+        known = (*content.examples, *content.shape.examples, *shape.examples, *shape.choices, shape.default)
+        shown = next((one for one in known if isinstance(one, str) and one), "")
+        return Value(source=Source.CONSTANT, value=shown or reply.description.strip() or "OK")
 
     def _tree(self, asked: Asked, shape: Shape, pointer: str, siblings: frozenset[str]) -> Value:
         operation, shapes = asked.operation, self._desk.shapes
