@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from devmatrix.llm.testing import MODELS, FakeReply, Faults, Latency, Replier, Scripted, Wire
+from devmatrix.llm.testing import MODELS, FakeReply, Faults, Latency, RateLimits, Replier, Scripted, Wire
 from devmatrix.llm.testing.calls import CallRecord
 from devmatrix.llm.testing.desk import Desk, Outcome
 
@@ -60,8 +60,16 @@ class Told:
         return str(error["message"])
 
 
-def desk(replier: Replier | None = None, *, faults: Faults | None = None, clock: Clock | None = None) -> Desk:
-    return Desk(replier or Always(), MODELS, KEY, faults or Faults(), Latency(), clock or Clock())
+def desk(
+    replier: Replier | None = None,
+    *,
+    faults: Faults | None = None,
+    clock: Clock | None = None,
+    limits: RateLimits | None = None,
+) -> Desk:
+    return Desk(
+        replier or Always(), MODELS, KEY, faults or Faults(), Latency(), clock or Clock(), limits or RateLimits()
+    )
 
 
 def send(

@@ -20,11 +20,13 @@ Who answers is a `Replier`:
 - `Scripted(["...", FakeReply(...)])`: one after the other;
 - `Recorded(folder)`: exchanges kept as files, strictly; `Recorded(folder, otherwise)` keeps what `otherwise` says,
   and `import_spool(spool, folder)` keeps what was answered by hand through a model relay;
-- `NoisyAuthor(answers, p, seed, atom_of=...)`: right with probability p, else one of `DEFECTS` in the right code;
+- `NoisyAuthor(answers, p, seed)`: right with probability p, else one of `DEFECTS` in the right code;
 - `Sample()`: the plainest value of the schema that is asked for;
 - anything with `reply(call: ReceivedCall) -> FakeReply`.
 
-`Faults` and `Latency` make the way there as bad as one likes. By hand: `python -m devmatrix.llm.testing --port 8765`.
+`Faults`, `Latency` and `RateLimits` make the way there as bad as one likes; all of it follows from seeds.
+
+By hand: `python -m devmatrix.llm.testing --port 8765 [--replay FOLDER] [--faults 0.2] [--latency 1.5]`.
 """
 
 from devmatrix.llm.testing.calls import (
@@ -41,7 +43,8 @@ from devmatrix.llm.testing.calls import (
 from devmatrix.llm.testing.catalog import MODELS, FakeModel, Wire
 from devmatrix.llm.testing.defects import DEFECTS, Defect
 from devmatrix.llm.testing.faults import FaultKind, Faults, Latency
-from devmatrix.llm.testing.noisy import NoisyAuthor, fenced
+from devmatrix.llm.testing.noisy import NoisyAuthor, fenced, named_contract
+from devmatrix.llm.testing.rate_limits import RateLimits
 from devmatrix.llm.testing.recorded import Recorded, import_spool
 from devmatrix.llm.testing.scripted import Sample, Scripted
 from devmatrix.llm.testing.server import FakeModelServer
@@ -60,6 +63,7 @@ __all__ = [
     "Latency",
     "NoReply",
     "NoisyAuthor",
+    "RateLimits",
     "ReceivedCall",
     "Recorded",
     "Replier",
@@ -73,4 +77,5 @@ __all__ = [
     "count_tokens",
     "fenced",
     "import_spool",
+    "named_contract",
 ]

@@ -28,6 +28,7 @@ from devmatrix.llm.testing.faults import BEFORE_ANSWERING, SPOILING, FaultKind, 
 from devmatrix.llm.testing.messages_dialect import MessagesDialect
 from devmatrix.llm.testing.prices import cost_usd
 from devmatrix.llm.testing.prompt_cache import Booking, PromptCache
+from devmatrix.llm.testing.rate_limits import RateLimits, RateMeter
 from devmatrix.llm.testing.refusals import Refused, invalid
 from devmatrix.llm.testing.tokens import canonical, cut_to
 
@@ -66,6 +67,7 @@ class Desk:
         faults: Faults,
         latency: Latency,
         clock: Callable[[], float],
+        limits: RateLimits,
     ) -> None:
         self.models = models
         self._by_id = {model.id: model for model in models}
@@ -75,6 +77,7 @@ class Desk:
         self._latency = latency
         self._clock = clock
         self._cache = PromptCache()
+        self._meter = RateMeter(limits, clock())
         self._lock = threading.Lock()
         self._numbers = 0
         self._began: dict[int, float] = {}
@@ -86,6 +89,12 @@ class Desk:
         """Of all calls that are over, in the order in which they came."""
         with self._lock:
             return tuple(self._records[number] for number in sorted(self._records))
+
+    @property
+    def under_way(self) -> int:
+        """How many requests have come and are not yet answered."""
+        with self._lock:
+            return len(self._began)
 
     def look_up(self, wire: Wire, headers: Mapping[str, str], model_id: str | None) -> tuple[int, Body]:
         """Status and body for GET /v1/models and /v1/models/{id}."""
@@ -155,19 +164,21 @@ class Desk:
             self._records[record.number] = replace(record, seconds=seconds, completed=sound)
 
     def _answered(self, dialect: Dialect, record: CallRecord, question: Question, occurrence: int) -> Outcome:
+        booking = self._cache.book(
+            question.model.id, question.segments, question.model.cache_minimum_tokens, self._clock()
+        )
+        wait = self._meter.take(self._clock(), booking.tokens.input - booking.tokens.cache_read)
+        if wait:
+            raise _too_fast(wait)
         fault = self._faults.draw(record.number, record.body_hash, occurrence)
         record = replace(record, fault=fault or "")
         if fault in BEFORE_ANSWERING:
-            raise_fault = _fault_refusal(fault, dialect.wire, self._faults.retry_after_seconds)
-            return _refusal(dialect, record, raise_fault)
+            return _refusal(dialect, record, _fault_refusal(fault, dialect.wire, self._faults.retry_after_seconds))
         reply, stop_sequence = _fitted(self._reply(dialect, record, question, occurrence), question)
         if fault is FaultKind.WRONG_BLOCK:
             reply = FakeReply(tool=_WRONG_TOOL, stop=StopReason.TOOL, label=reply.label)
         elif fault is FaultKind.EMPTY:
             reply = FakeReply(label=reply.label)
-        booking = self._cache.book(
-            question.model.id, question.segments, question.model.cache_minimum_tokens, self._clock()
-        )
         tokens = _tokens(dialect.wire, booking.tokens, reply, question)
         answer = Answer(
             id=f"{record.body_hash[:16]}{record.number:06d}",
@@ -183,7 +194,10 @@ class Desk:
         return Outcome(
             record=replace(record, reply=reply, tokens=tokens, billed=True, cost_usd=cost_usd(question.model, tokens)),
             status=200,
-            headers=_headers(dialect.wire, record, "text/event-stream" if question.stream else "application/json"),
+            headers={
+                **_headers(dialect.wire, record, "text/event-stream" if question.stream else "application/json"),
+                **self._meter.headers(dialect.wire),
+            },
             chunks=_chunks(dialect, question, answer, broken=fault is FaultKind.INVALID_JSON),
             first_seconds=first + slow,
             rest_seconds=seconds - first,
@@ -227,10 +241,14 @@ def _parsed(raw: bytes) -> Body:
     return body
 
 
+def _too_fast(wait_seconds: float) -> Refused:
+    message = "This request would exceed your organization's rate limit."
+    return Refused(429, message, code="rate_limit_exceeded", headers={"retry-after": f"{wait_seconds:.3g}"})
+
+
 def _fault_refusal(fault: FaultKind, wire: Wire, retry_after_seconds: float) -> Refused:
     if fault is FaultKind.RATE_LIMIT:
-        message = "This request would exceed your organization's rate limit."
-        return Refused(429, message, code="rate_limit_exceeded", headers={"retry-after": f"{retry_after_seconds:g}"})
+        return _too_fast(retry_after_seconds)
     if fault is FaultKind.SERVER_ERROR:
         return Refused(500, "Internal server error")
     return Refused(529, "Overloaded") if wire is Wire.MESSAGES else Refused(503, "The engine is currently overloaded.")

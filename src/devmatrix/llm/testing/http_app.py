@@ -125,6 +125,7 @@ def build_server(desk: Desk) -> uvicorn.Server:
             log_config=None,
             access_log=False,
             backlog=2048,
+            timeout_keep_alive=60,
             timeout_graceful_shutdown=1,
         )
     )

@@ -1,6 +1,7 @@
 """An author that knows the right answers and gets them wrong now and then, as models do."""
 
 import random
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -9,6 +10,7 @@ from devmatrix.llm.testing.calls import FakeReply, NoReply, ReceivedCall, Replie
 from devmatrix.llm.testing.defects import DEFECTS, Defect
 
 RIGHT = "right"
+_CONTRACT = re.compile(r"^[#* ]*Contract:\W*?(\S+)[ \t]*$", re.MULTILINE)
 
 
 def fenced(code: str) -> str:
@@ -16,11 +18,18 @@ def fenced(code: str) -> str:
     return f"```python\n{code.rstrip()}\n```"
 
 
+def named_contract(call: ReceivedCall) -> str | None:
+    """What the first line `Contract: ...` of the last message names, as a heading or not."""
+    found = _CONTRACT.search(call.question)
+    return found.group(1) if found else None
+
+
 class NoisyAuthor:
     """Answers rightly with probability `p`, otherwise with a defect in the right code.
 
-    `answers` holds the right code of each atom, by whatever `atom_of` finds in a call. An atom that is asked again is
-    drawn anew; all draws follow from the seed, the atom and how often it was asked. `p` may differ by model.
+    `answers` holds the right code of each atom (imports first), by whatever `atom_of` finds in a call. An atom that is
+    asked again is drawn anew; all draws follow from the seed, the atom and how often it was asked. `p` may differ by
+    model.
     Replies are labelled `right` or with the defect's name. `otherwise` answers what is about no atom.
     """
 
@@ -30,7 +39,7 @@ class NoisyAuthor:
         p: float | Mapping[str, float],
         seed: int = 0,
         *,
-        atom_of: Callable[[ReceivedCall], str | None],
+        atom_of: Callable[[ReceivedCall], str | None] = named_contract,
         wrap: Callable[[str], str] = fenced,
         defects: Sequence[Defect] = DEFECTS,
         thinking_tokens: int = 0,

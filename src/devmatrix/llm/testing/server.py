@@ -14,6 +14,7 @@ from devmatrix.llm.testing.catalog import MODELS, FakeModel
 from devmatrix.llm.testing.desk import Desk
 from devmatrix.llm.testing.faults import Faults, Latency
 from devmatrix.llm.testing.prices import load_prices
+from devmatrix.llm.testing.rate_limits import RateLimits
 
 if TYPE_CHECKING:
     import uvicorn
@@ -24,7 +25,8 @@ _START_SECONDS = 10.0
 class FakeModelServer:
     """A model server that anyone's client can talk to, scripted by `replier`. Use it in `with` or `async with`.
 
-    `clock` gives seconds since 1970 and rules the prompt cache; latencies and slowness are slept through for real.
+    `clock` gives seconds since 1970 and rules the prompt cache and the rate limits; latencies and slowness are slept
+    through for real.
     """
 
     def __init__(
@@ -35,11 +37,14 @@ class FakeModelServer:
         api_key: str = "fake-key",
         faults: Faults | None = None,
         latency: Latency | None = None,
+        limits: RateLimits | None = None,
         clock: Callable[[], float] = time.time,
         port: int = 0,
     ) -> None:
         self.api_key = api_key
-        self._desk = Desk(replier, models, api_key, faults or Faults(), latency or Latency(), clock)
+        self._desk = Desk(
+            replier, models, api_key, faults or Faults(), latency or Latency(), clock, limits or RateLimits()
+        )
         self._port = port
         self._socket: socket.socket | None = None
         self._server: uvicorn.Server | None = None
@@ -64,6 +69,11 @@ class FakeModelServer:
     def calls(self) -> tuple[CallRecord, ...]:
         """All requests that are over, in the order in which they came, refused ones included."""
         return self._desk.records
+
+    @property
+    def calls_under_way(self) -> int:
+        """How many requests have come and are not yet answered."""
+        return self._desk.under_way
 
     @property
     def cost_usd(self) -> float:

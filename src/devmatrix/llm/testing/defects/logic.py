@@ -113,7 +113,7 @@ class SwallowedError:
         return bool(_silences(code))
 
     def inject(self, code: str, rng: Random) -> str:
-        """A `raise` that does nothing, or all of a body within an `except` that passes."""
+        """A `raise` that does nothing, or all of a body within an `except` that says nothing."""
         return rng.choice(_silences(code)).apply(code)
 
 
@@ -127,6 +127,7 @@ def _silences(code: str) -> list[Edit]:
         for node in ast.walk(tree):
             if isinstance(node, ast.Raise) and "NotImplementedError" not in ast.unparse(node):
                 yield Edit(*offsets.of(node), "pass")
+                yield Edit(*offsets.of(node), "return None")
 
     def bodies() -> Iterator[Edit]:
         for function in functions(tree):
@@ -136,7 +137,8 @@ def _silences(code: str) -> list[Edit]:
             start, end = offsets.of(body[0])[0], offsets.of(body[-1])[1]
             margin = " " * body[0].col_offset
             inner = "\n".join(f"    {line}" if line.strip() else line for line in code[start:end].splitlines())
-            yield Edit(start, end, f"try:\n{margin}{inner}\n{margin}except Exception:\n{margin}    pass")
+            for quiet in ("pass", "return None"):
+                yield Edit(start, end, f"try:\n{margin}{inner}\n{margin}except Exception:\n{margin}    {quiet}")
 
     return sound(code, raises()) or sound(code, bodies())
 
