@@ -50,6 +50,8 @@ class Chosen:
     """The vendor's own name for it."""
     base_url: str
     api_key: SecretStr
+    setting: str
+    """The environment variable that names it, or would."""
 
     @property
     def id(self) -> str:
@@ -78,7 +80,12 @@ def check_model(settings: Settings) -> None:
     import httpx
 
     with httpx.Client(timeout=CHECK_SECONDS, follow_redirects=True) as client:
-        for chosen in {chosen.id: chosen for chosen in choose(settings).values()}.values():
+        models = choose(settings)
+        # The one that is named first: what is wrong with it is wrong with all.
+        ordered = [models[tier] for tier in (Tier.STANDARD, Tier.CHEAP, Tier.STRONG)]
+        for place, chosen in enumerate(ordered):
+            if chosen.id in [before.id for before in ordered[:place]]:
+                continue
             try:
                 _check(client, chosen)
             except httpx.HTTPError as error:
@@ -102,7 +109,7 @@ def no_such_model(chosen: Chosen, there: tuple[str, ...] = ()) -> SettingsError:
     some = f" (there are {', '.join(there[:MOST_NAMED])}{' ...' if len(there) > MOST_NAMED else ''})" if there else ""
     pull = f", or run `ollama pull {chosen.name}`" if chosen.vendor == "ollama" else ""
     return SettingsError(
-        f"{chosen.base_url} has no model {chosen.name!r}{some}", mend=f"set {VARIABLES['model']} to one it has{pull}"
+        f"{chosen.base_url} has no model {chosen.name!r}{some}", mend=f"set {chosen.setting} to one it has{pull}"
     )
 
 
@@ -130,7 +137,7 @@ def _chosen(settings: Settings, field: str, model: str) -> Chosen:
             f"{model} needs a key, and {VARIABLES[vendor.key_field]} is not set",
             mend=f"set {VARIABLES[vendor.key_field]}, or another model with {VARIABLES['model']}",
         )
-    return Chosen(vendor.name, name.strip(), url, key)
+    return Chosen(vendor.name, name.strip(), url, key, VARIABLES[field])
 
 
 def _step(model: str, step: int) -> str:
