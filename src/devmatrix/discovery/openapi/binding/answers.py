@@ -9,6 +9,7 @@ from devmatrix.discovery.interface import Member, Paging, Reply, Source, Value
 from devmatrix.discovery.naming import split_words
 from devmatrix.discovery.openapi.binding.drafts import Desk, EntityDraft, Unexplained
 from devmatrix.discovery.openapi.binding.gathering import DELETES, json_content
+from devmatrix.discovery.openapi.binding.navigation import Shapes
 from devmatrix.discovery.openapi.binding.pages import page_value, remark
 from devmatrix.discovery.openapi.binding.views import NOTHING, ViewBook
 from devmatrix.discovery.openapi.binding.words import EXPIRES, TOKENS, key
@@ -73,6 +74,18 @@ class Asked:
         return self.related or self.draft
 
 
+def plain_text(shapes: Shapes, reply: Reply) -> str | None:
+    """What an answer in plain text always says: its example, else its description; none where it has no such text."""
+    texts = [one for one in reply.contents if one.media_type.lower().startswith("text/plain")]
+    content = next((one for one in texts if shapes.resolve(one.shape).kind is ShapeKind.STRING), None)
+    if content is None:
+        return None
+    shape = shapes.resolve(content.shape)
+    known = (*content.examples, *content.shape.examples, *shape.examples, *shape.choices, shape.default)
+    shown = next((one for one in known if isinstance(one, str) and one), "")
+    return shown or reply.description.strip() or "OK"
+
+
 class Answers:
     """Makes answers."""
 
@@ -92,17 +105,12 @@ class Answers:
 
     def _plain(self, asked: Asked, reply: Reply) -> Value:
         """A text that is no JSON: a token, or always the same few words."""
-        shapes = self._desk.shapes
-        texts = [one for one in reply.contents if one.media_type.lower().startswith("text/plain")]
-        content = next((one for one in texts if shapes.resolve(one.shape).kind is ShapeKind.STRING), None)
-        if content is None or asked.operation.kind in _SHOWING:
+        text = plain_text(self._desk.shapes, reply)
+        if text is None or asked.operation.kind in _SHOWING:
             raise Unexplained(f"it answers {reply.contents[0].media_type}, and not JSON")
         if asked.operation.kind is OperationKind.LOGIN:
             return Value(source=Source.TOKEN)
-        shape = shapes.resolve(content.shape)
-        known = (*content.examples, *content.shape.examples, *shape.examples, *shape.choices, shape.default)
-        shown = next((one for one in known if isinstance(one, str) and one), "")
-        return Value(source=Source.CONSTANT, value=shown or reply.description.strip() or "OK")
+        return Value(source=Source.CONSTANT, value=text)
 
     def _tree(self, asked: Asked, shape: Shape, pointer: str, siblings: frozenset[str]) -> Value:
         operation, shapes = asked.operation, self._desk.shapes

@@ -3,6 +3,7 @@
 from pydantic import JsonValue
 
 from devmatrix.discovery.interface import Effect, Member, Source, Value
+from devmatrix.discovery.openapi.binding.answers import plain_text
 from devmatrix.discovery.openapi.binding.drafts import Desk, Unexplained
 from devmatrix.discovery.openapi.binding.gathering import answer_shape, json_content
 from devmatrix.discovery.openapi.binding.words import key
@@ -30,7 +31,11 @@ def sign_of_life(desk: Desk, operation: Classified) -> Effect | None:
     shape = answer_shape(operation)
     success = given.success
     if shape is None:
-        return Effect(entity=entity) if success is not None and not success.contents else None
+        text = plain_text(desk.shapes, success) if success is not None else None
+        answer = Value(source=Source.CONSTANT, value=text) if text is not None else None
+        return (
+            Effect(entity=entity, answer=answer) if success is not None and (answer or not success.contents) else None
+        )
     content = json_content(success.contents) if success is not None else None
     example = next(iter(content.examples), None) if content is not None else None
     try:

@@ -35,6 +35,7 @@ def _document(gone: dict[str, Any]) -> DiscoveryDocument:
             "/auth": {
                 "post": {"requestBody": _json(_SAILOR), "responses": {"200": {"description": "in", **_json(token)}}}
             },
+            "/ping": {"get": {"responses": deleted}},
             "/boats": {
                 "post": {"requestBody": _json(_GIVEN), "responses": {"201": {"description": "a", **_json(_BOAT)}}}
             },
@@ -67,11 +68,12 @@ def test_accounts_stand_behind_a_login_that_is_all_there_is_of_them() -> None:
 
 
 @pytest.mark.parametrize(("gone", "text"), [({"example": "Down she went"}, "Down she went"), ({}, "Sunk")])
-def test_deeds_answer_with_the_text_that_is_shown(gone: dict[str, Any], text: str) -> None:
-    effect = _endpoint(_document(gone), "/paths/~1boats~1{id}/delete").effect
-    assert effect is not None
-    assert effect.answer is not None
-    assert (effect.answer.source, effect.answer.value) == (Source.CONSTANT, text)
+def test_deeds_and_signs_of_life_answer_with_the_text_that_is_shown(gone: dict[str, Any], text: str) -> None:
+    for pointer in ("/paths/~1boats~1{id}/delete", "/paths/~1ping/get"):
+        effect = _endpoint(_document(gone), pointer).effect
+        assert effect is not None
+        assert effect.answer is not None
+        assert (effect.answer.source, effect.answer.value) == (Source.CONSTANT, text)
 
 
 def test_all_of_it_is_proven() -> None:
