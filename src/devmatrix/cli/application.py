@@ -144,6 +144,9 @@ def plan(
         typer.Option(metavar="DIR", help="Folder for the plan: to read, edit and build later.", show_default=False),
     ] = None,
     answers: Answers = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Let a model read what the rules do not understand, without asking.")
+    ] = False,
     json: Json = False,
     strict: Strict = False,
     allow_remote: Remote = False,
@@ -152,7 +155,11 @@ def plan(
     from devmatrix.cli.building import plan_command
 
     given = _required(sources)
-    _finish(lambda: plan_command(given, out=out, answers=answers, json=json, strict=strict, allow_remote=allow_remote))
+    _finish(
+        lambda: plan_command(
+            given, out=out, answers=answers, json=json, strict=strict, allow_remote=allow_remote, yes=yes
+        )
+    )
 
 
 def _required(sources: list[str] | None) -> list[str]:

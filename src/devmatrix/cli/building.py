@@ -6,6 +6,7 @@ import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from rich.text import Text
 
 from devmatrix.cli import composition
 from devmatrix.cli.boundary import CANCELLED, tell
-from devmatrix.cli.deciding import Wanted, ask_open
+from devmatrix.cli.deciding import Wanted, ask_open, lets_model_read
 from devmatrix.cli.rendering import (
     JsonRenderer,
     LiveRenderer,
@@ -46,11 +47,14 @@ def plan_command(
     strict: bool = False,
     json: bool = False,
     allow_remote: bool = False,
+    yes: bool = False,
 ) -> int:
     """Show what was understood and the plan, and write it to a folder where one is given. Returns the exit code."""
-    service = composition.open_orchestration(Settings.read())
+    settings = Settings.read()
+    service = composition.open_orchestration(settings)
     asks = is_attended() and not json
     wanted = Wanted.read(arguments, answers, strict=strict, allow_remote=allow_remote)
+    wanted = _with_model(service, wanted, settings, yes=yes, asks=asks)
     document, plan, _ = _decide(service, wanted, asks=asks)
     if out is not None:
         from devmatrix.planning.folder import write_folder
@@ -85,8 +89,10 @@ def build_command(
 ) -> int:
     """Build, after asking where that is due. Returns the exit code."""
     _require_approver(yes=yes, json=json)
-    service = composition.open_orchestration(Settings.read(said={"budget_usd": budget, "authors": authors}))
+    settings = Settings.read(said={"budget_usd": budget, "authors": authors})
+    service = composition.open_orchestration(settings)
     wanted = Wanted.read(arguments, answers, strict=strict, allow_remote=allow_remote)
+    wanted = _with_model(service, wanted, settings, yes=yes, asks=not yes)
     document, plan, seconds = _decide(service, wanted, asks=not yes)
     return _approve_and_build(service, document, plan, out=out, yes=yes, json=json, seconds=seconds)
 
@@ -150,14 +156,26 @@ def _require_approver(*, yes: bool, json: bool) -> None:
         raise UserError("nobody can be asked here whether to build", mend="add --yes to build without asking")
 
 
+def _with_model(
+    service: composition.Orchestration, wanted: Wanted, settings: Settings, *, yes: bool, asks: bool
+) -> Wanted:
+    model = settings.model if "model" in settings.authors else ""
+    return replace(wanted, with_model=lets_model_read(service, wanted, model, yes=yes, asks=asks))
+
+
 def _decide(
     service: composition.Orchestration, wanted: Wanted, *, asks: bool
 ) -> "tuple[DiscoveryDocument, MasterPlan, float]":
     """What was understood, with all questions answered, the plan, and the seconds that reading took."""
-    answers = ask_open(service, wanted) if asks else wanted.answers
+    # What a model reads, it asks itself: its questions come with the document.
+    answers = ask_open(service, wanted) if asks and not wanted.with_model else wanted.answers
     began = time.monotonic()
     document, plan = service.plan_from_sources(
-        wanted.sources, answers=answers, strict=wanted.strict, allow_remote=wanted.allow_remote
+        wanted.sources,
+        answers=answers,
+        strict=wanted.strict,
+        allow_remote=wanted.allow_remote,
+        with_model=wanted.with_model,
     )
     return document, plan, time.monotonic() - began
 

@@ -29,6 +29,7 @@ class Orchestration(Protocol):
         answers: Mapping[str, str] | None = None,
         strict: bool = False,
         allow_remote: bool = False,
+        with_model: bool = False,
     ) -> "tuple[DiscoveryDocument, MasterPlan]":
         """What the sources are understood to ask for, and what building it takes."""
         ...

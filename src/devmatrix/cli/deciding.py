@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from devmatrix.cli.request import read_file, read_sources
-from devmatrix.cli.screen import choose
+from devmatrix.cli.screen import ask, choose
 from devmatrix.cli.text import line
 from devmatrix.discovery.text import MAX_BYTES
 from devmatrix.errors import RequestError
@@ -48,11 +48,35 @@ class Wanted:
     answers: Mapping[str, str]
     strict: bool = False
     allow_remote: bool = False
+    with_model: bool = False
+    """Prose that is not understood whole is read by a model, which may cost money."""
 
     @classmethod
     def read(cls, arguments: Sequence[str], answers: Path | None, *, strict: bool, allow_remote: bool) -> Self:
         """With all files read. Raises RequestError."""
         return cls(read_sources(arguments), read_answers(answers), strict, allow_remote)
+
+
+def lets_model_read(service: "Orchestration", wanted: Wanted, model: str, *, yes: bool, asks: bool) -> bool:
+    """Whether a model shall read what the rules do not understand: as was said, or as whoever sits there says."""
+    if not model or yes or not asks:
+        return bool(model) and yes
+    from devmatrix.discovery import reads_prose_only
+
+    if not reads_prose_only(wanted.sources):
+        return False
+    try:
+        document, _ = service.plan_from_sources(
+            wanted.sources, answers=wanted.answers, strict=False, allow_remote=wanted.allow_remote
+        )
+    except RequestError as error:
+        said = error.message
+    else:
+        lost = [item for item in document.statements if not item.understood]
+        if not lost:
+            return False
+        said = f"{len(lost)} of {len(document.statements)} sentences are not understood, such as: {lost[0].span.text}"
+    return ask(f"{line(said, 300)}\nShall {line(model, 80)} read the request? That costs some cents.")
 
 
 def ask_open(service: "Orchestration", wanted: Wanted) -> Mapping[str, str]:

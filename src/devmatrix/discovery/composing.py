@@ -1,6 +1,7 @@
 """From sources to a DiscoveryDocument, without a model: each is read in its format, into one draft."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from devmatrix.discovery.answers import require_answers
 from devmatrix.discovery.clashes import break_cycles, settle_names
@@ -15,6 +16,9 @@ from devmatrix.discovery.sources import Source, SourceFormat
 from devmatrix.discovery.text import checked
 from devmatrix.discovery.titles import slug_of, title_of
 from devmatrix.errors import RequestError
+
+if TYPE_CHECKING:
+    from devmatrix.discovery.modelled import Asks
 
 NOTATION = """say it in English ("a REST API to track books, members and loans; a member borrows a book for 14 days"),
 or in the notation, one entity a line (all of it: docs/notation.md):
@@ -52,6 +56,27 @@ def questions_of(
     return _Composer(request, answers, allow_remote=allow_remote).document().questions
 
 
+def reads_prose_only(request: str | Sequence[Source]) -> bool:
+    """Whether every source is text or Markdown: what a model may read in place of the rules."""
+    return _Composer(request, {}).is_prose
+
+
+async def discover_with_model(
+    request: str | Sequence[Source], gateway: "Asks", *, run_id: str, answers: Mapping[str, str] | None = None
+) -> DiscoveryDocument:
+    """The whole document for prose in any language, as a model reads it and the rules judge it.
+
+    Raises RequestError where its answers stay unsound or an answer fits no question, BudgetReached, ModelError.
+    """
+    from devmatrix.discovery.modelled import read_with_model
+
+    composer = _Composer(request, {})
+    document = await read_with_model(composer.passages(), composer.request(), gateway, run_id=run_id)
+    document = document.model_copy(update={"sources": composer.files()})
+    require_answers(document, answers or {})
+    return prove(document, amended=True)
+
+
 def _known(source: Source, number: int) -> Source:
     """The source with its format, and with a name where it is read as a file."""
     kind = format_of(source)
@@ -78,6 +103,15 @@ class _Composer:
         """Whether there is a document, and more than that."""
         return bool(self._of(*_BASES)) and len(self._sources) > 1
 
+    @property
+    def is_prose(self) -> bool:
+        """Whether there is nothing but prose."""
+        return all(source.format in _PROSE for source in self._sources)
+
+    def files(self) -> tuple[SourceFile, ...]:
+        """The files among the sources."""
+        return _files(self._sources)
+
     def document(self) -> DiscoveryDocument:
         """What the sources say, read together."""
         if not any(source.text.strip() for source in self._sources):
@@ -99,7 +133,7 @@ class _Composer:
         from devmatrix.discovery.reading import Reader
 
         self._read_tables()
-        reader = Reader(self._draft, self._passages())
+        reader = Reader(self._draft, self.passages())
         reader.read()
         if not self._draft.entities:
             raise RequestError("nothing was understood that the API should keep", mend=NOTATION)
@@ -139,7 +173,7 @@ class _Composer:
             keeper = Keeper(base, self._draft)
             finish = lambda: amend_imported(base, self._draft)  # noqa: E731
             self._refuse_tables(source)
-        reader = Reader(self._draft, self._passages(offset), keeper)
+        reader = Reader(self._draft, self.passages(offset), keeper)
         reader.read()
         if keeper is None:
             settle_names(self._draft)
@@ -176,7 +210,7 @@ class _Composer:
             why = f"not understood: {base.name} decides what is kept; say limits that it does not give in words"
             self._statements.append(Statement(span=span, understood=False, became=why))
 
-    def _passages(self, offset: int = 0) -> list[Passage]:
+    def passages(self, offset: int = 0) -> list[Passage]:
         """What is read as prose: free text at its place in the request, files at theirs."""
         from devmatrix.discovery.markdown import is_markdown
 
@@ -190,7 +224,8 @@ class _Composer:
                 at += len(source.text) + len(_GAP)
         return passages
 
-    def _request(self) -> str:
+    def request(self) -> str:
+        """The free text; where there is none, what was given in a few words."""
         return _GAP.join(source.text for source in self._sources if not source.name) or self._in_few_words()
 
     def _in_few_words(self) -> str:
@@ -217,7 +252,7 @@ class _Composer:
         return DiscoveryDocument(
             title=title,
             slug=slug_of(title),
-            request=self._request(),
+            request=self.request(),
             sources=_files(self._sources),
             contexts=contexts_of(entities),
             entities=entities,

@@ -80,6 +80,8 @@ class Attribute(Part):
     """Those of its limits (`unique`, `maximum`, ...) that the source only recommends: SHOULD."""
     shape: Shape | None = None
     """Of JSON."""
+    example: JsonValue = None
+    """Of a number, date or moment: what no rule refuses, whatever the other fields hold. Scenarios start there."""
     generated: Literal["uuid", "sequence", "text", "slug", "now", "touched"] | None = None
     """Imported documents: how the service makes the value where none is given: a UUID, 1, 2, 3, ..., a random text,
     from `slug_of`, the moment of creation, the moment of the last change."""

@@ -32,13 +32,19 @@ class OrchestrationService:
         answers: Mapping[str, str] | None = None,
         strict: bool = False,
         allow_remote: bool = False,
+        with_model: bool = False,
     ) -> "tuple[DiscoveryDocument, MasterPlan]":
         """What the sources ask for, and the plan to build it. Nothing is built.
 
         Raises RequestError; `strict`: also where any part of a source was not understood. `allow_remote`: references
-        of OpenAPI documents to other hosts are fetched.
+        of OpenAPI documents to other hosts are fetched. `with_model`: prose that is not understood whole is read by the
+        language model of the settings, which may cost money: BudgetReached, ModelError, SettingsError.
         """
-        document = _understand(sources, answers, strict=strict, allow_remote=allow_remote)
+        from devmatrix.orchestration.understanding import understand
+
+        document = understand(
+            self._settings, sources, answers, strict=strict, allow_remote=allow_remote, with_model=with_model
+        )
         return document, self.plan_from_discovery(document)
 
     def questions_of(
@@ -72,6 +78,7 @@ class OrchestrationService:
         answers: Mapping[str, str] | None = None,
         strict: bool = False,
         allow_remote: bool = False,
+        with_model: bool = False,
     ) -> AsyncGenerator[Event]:
         """Build what the sources ask for in the folder `out`.
 
@@ -79,8 +86,18 @@ class OrchestrationService:
         understood), OutputError or SettingsError before anything is written. Closing the iterator cancels the run and
         leaves `out` as it was.
         """
+        from devmatrix.orchestration.understanding import understand
+
         began = time.monotonic()
-        document = await asyncio.to_thread(_understand, sources, answers, strict=strict, allow_remote=allow_remote)
+        document = await asyncio.to_thread(
+            understand,
+            self._settings,
+            sources,
+            answers,
+            strict=strict,
+            allow_remote=allow_remote,
+            with_model=with_model,
+        )
         events = self._orchestrate(document, out, time.monotonic() - began)
         try:
             async for event in events:
@@ -107,7 +124,9 @@ class OrchestrationService:
         Requirements that it does not have are derived. Raises RequestError where it is not sound, too.
         `discovery_seconds`: how long it took to make the document, where this run is told of it.
         """
-        document = await asyncio.to_thread(_complete, document)
+        from devmatrix.orchestration.understanding import complete
+
+        document = await asyncio.to_thread(complete, document)
         events = self._orchestrate(document, out, discovery_seconds)
         try:
             async for event in events:
@@ -165,23 +184,3 @@ class OrchestrationService:
         from devmatrix.stacks.fastapi import FastAPIStack
 
         return FastAPIStack(self._settings.home)
-
-
-def _understand(
-    sources: "Sequence[Source]", answers: Mapping[str, str] | None, *, strict: bool, allow_remote: bool
-) -> "DiscoveryDocument":
-    from devmatrix.discovery import discover
-    from devmatrix.discovery.coverage import require_all_understood
-
-    document = discover(sources, answers=answers, allow_remote=allow_remote)
-    if strict:
-        require_all_understood(document)
-    return document
-
-
-def _complete(document: "DiscoveryDocument") -> "DiscoveryDocument":
-    from devmatrix.discovery.given import require_sound
-    from devmatrix.discovery.proving import prove
-
-    require_sound(document)
-    return prove(document)

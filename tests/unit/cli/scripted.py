@@ -176,6 +176,7 @@ class ScriptedPipeline:
         answers: Mapping[str, str] | None = None,
         strict: bool = False,
         allow_remote: bool = False,
+        with_model: bool = False,
     ) -> tuple[DiscoveryDocument, MasterPlan]:
         self.planned.append((tuple(source.text for source in sources), answers or {}, strict))
         return self._answered(answers or {}), plan()

@@ -61,7 +61,12 @@ def _attribute(attribute: Attribute) -> str:
         "on delete": attribute.on_delete if attribute.target else None,
         "default": str(attribute.default.value or attribute.default.kind) if attribute.default else None,
     }
-    flags = [word for word, holds in (("optional", not attribute.required), ("unique", attribute.unique)) if holds]
+    marks = {
+        "set by the service": attribute.server_set,
+        "optional": not attribute.required,
+        "unique": attribute.unique,
+    }
+    flags = [word for word, holds in marks.items() if holds]
     said = [*flags, *(f"{word} {value}" for word, value in limits.items() if value is not None)]
     return f"{attribute.name}: {attribute.type.value}" + (f" ({', '.join(said)})" if said else "")
 

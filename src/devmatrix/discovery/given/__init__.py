@@ -3,7 +3,7 @@
 from devmatrix.discovery.document import DiscoveryDocument
 from devmatrix.discovery.sources import Source
 
-__all__ = ["read_document", "require_sound"]
+__all__ = ["faults_of", "read_document", "require_sound"]
 
 
 def read_document(source: Source) -> DiscoveryDocument:
@@ -21,3 +21,10 @@ def require_sound(document: DiscoveryDocument) -> None:
     from devmatrix.discovery.given.parsing import require_faultless
 
     require_faultless(document)
+
+
+def faults_of(document: DiscoveryDocument) -> list[str]:
+    """Everything that does not fit together in a document: pointer, what is wrong, what to do."""
+    from devmatrix.discovery.given.parsing import all_faults
+
+    return [f"{fault.pointer}: {fault.what}; {fault.mend}" for fault in all_faults(document)]

@@ -40,7 +40,7 @@ def parse(source: Source) -> DiscoveryDocument:
         document = DiscoveryDocument.model_validate(_completed(value))
     except ValidationError as error:
         raise _refused(name, list(_schema_faults(error, value)), lines) from error
-    faults = list(_faults(document))
+    faults = list(all_faults(document))
     if faults:
         raise _refused(name, faults, lines)
     return document
@@ -48,7 +48,7 @@ def parse(source: Source) -> DiscoveryDocument:
 
 def require_faultless(document: DiscoveryDocument) -> None:
     """See `devmatrix.discovery.given.require_sound`."""
-    faults = list(_faults(document))
+    faults = list(all_faults(document))
     if faults:
         raise _refused("the document", faults, None)
 
@@ -77,9 +77,13 @@ def _completed(value: dict[str, object]) -> dict[str, object]:
     return {"request": "", "contexts": [], **value}
 
 
-def _faults(document: DiscoveryDocument) -> Iterator[Fault]:
+def all_faults(document: DiscoveryDocument) -> Iterator[Fault]:
+    """All that does not fit together in a document."""
     return chain(
-        entity_faults(document), rule_faults(document), operation_faults(document), requirement_faults(document)
+        entity_faults(document),
+        rule_faults(document),
+        operation_faults(document),
+        requirement_faults(document),
     )
 
 

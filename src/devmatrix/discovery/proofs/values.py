@@ -107,9 +107,13 @@ def sample(attribute: Attribute, n: int) -> JsonValue:
         first = _literal(attribute) is not True
         return first if n % 2 else not first
     if kind is FieldType.DATE:
-        return (date(2026, 1, 9) + timedelta(days=n)).isoformat()
+        day = date(2026, 1, 10) if attribute.example is None else date.fromisoformat(str(attribute.example))
+        return (day + timedelta(days=n - 1)).isoformat()
     if kind is FieldType.DATETIME:
-        return f"{(datetime(2026, 1, 9, 9, 30) + timedelta(days=n)).isoformat()}Z"
+        moment = datetime(2026, 1, 10, 9, 30)
+        if attribute.example is not None:
+            moment = datetime.fromisoformat(str(attribute.example).removesuffix("Z"))
+        return f"{(moment + timedelta(days=n - 1)).isoformat()}Z"
     if kind is FieldType.TIME:
         return (datetime(2026, 1, 1, 8) + timedelta(minutes=5 * n)).time().isoformat()
     if kind is FieldType.UUID:
@@ -123,6 +127,8 @@ def _literal(attribute: Attribute) -> JsonValue:
 
 def _number(attribute: Attribute, n: int) -> JsonValue:
     span = number_range(attribute)
+    if attribute.example is not None:
+        return as_number(attribute, _near(Decimal(str(attribute.example)), span, n))
     whole = Decimal(10 + n)
     if attribute.type is not FieldType.INTEGER:
         whole += Decimal("0.5") if span.step <= Decimal("0.5") else 0
@@ -131,6 +137,14 @@ def _number(attribute: Attribute, n: int) -> JsonValue:
     places = int((span.high - span.low) / span.step) + 1
     stride = max(1, places // 20)
     return as_number(attribute, span.low + span.step * ((n * stride) % places))
+
+
+def _near(example: Decimal, span: NumberRange, n: int) -> Decimal:
+    """The `n`th number from the example: a whole one further each time, a step further where that leaves the range."""
+    for stride in (Decimal(n - 1), -Decimal(n - 1), span.step * (n - 1), -span.step * (n - 1)):
+        if span.low <= example + stride <= span.high:
+            return example + stride
+    return example
 
 
 def _string(attribute: Attribute, n: int) -> str:
