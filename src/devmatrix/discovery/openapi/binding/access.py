@@ -5,6 +5,7 @@ from devmatrix.discovery.interface import Effect, Scheme, Source, Value
 from devmatrix.discovery.openapi.binding.drafts import Desk, EntityDraft
 from devmatrix.discovery.openapi.binding.gathering import CHANGES, DELETES
 from devmatrix.discovery.openapi.binding.lookups import CURRENT_KINDS
+from devmatrix.discovery.openapi.binding.ownership import refuses_others
 from devmatrix.discovery.openapi.binding.views import ViewBook
 from devmatrix.discovery.openapi.binding.words import OWN, says
 from devmatrix.discovery.openapi.classified import Classified
@@ -19,6 +20,9 @@ def schemes_of(desk: Desk) -> tuple[Scheme, ...]:
     for scheme in desk.given.schemes:
         if scheme.kind == "basic":
             fixed.append(scheme)
+            continue
+        if desk.session_cookie and scheme.place != "cookie":
+            fixed.append(scheme.model_copy(update={"kind": "key"}))
             continue
         own_header = scheme.parameter.lower() != "authorization" and scheme.place == "header"
         others = [one for one in desk.given.schemes if one is not scheme and one.kind != "basic"]
@@ -87,7 +91,7 @@ def _is_owners(desk: Desk, draft: EntityDraft, operation: Classified, effect: Ef
         return False
     if effect.lookups[-1].entity != draft.name:
         return False
-    refused = any(reply.status == 403 for reply in operation.operation.endpoint.replies)
+    refused = refuses_others(desk, operation)
     changes = operation.kind in CHANGES | DELETES | _OTHERS and operation.kind is not OperationKind.TRANSITION
     if draft.account is not None:
         registers = any(one.kind is OperationKind.REGISTER for one in desk.about[draft.name])

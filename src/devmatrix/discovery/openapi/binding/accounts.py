@@ -30,12 +30,13 @@ def add_account(desk: Desk) -> None:
             return
         draft = _unseen(desk, "Who signs in" if doors else "Who a key of the setting API_KEYS belongs to")
     is_open = any(one.kind in CREATES and not one.operation.secured for one in desk.about[draft.name])
+    cookie = _session_cookie(desk)
     issuing = [
         operation
         for operation in desk.operations
         if operation.kind is OperationKind.LOGIN
         or (is_open and operation.kind in (OperationKind.REGISTER, OperationKind.CREATE))
-        if _shows_token(desk, operation)
+        if _shows_token(desk, operation) or (operation.kind is OperationKind.LOGIN and cookie)
     ]
     basic = is_open and any(scheme.kind == "basic" for scheme in desk.given.schemes)
     signs_in = is_open and any(one.kind is OperationKind.LOGIN for one in desk.operations)
@@ -44,6 +45,7 @@ def add_account(desk: Desk) -> None:
         _list_accounts(desk, draft)
         return
     desk.issues_tokens = bool(issuing)
+    desk.session_cookie = cookie
     password = _password(desk, draft, secrets[0] if secrets else None)
     logins = _login_attributes(desk, draft)
     for name in logins:
@@ -56,6 +58,7 @@ def add_account(desk: Desk) -> None:
     seeded = () if is_open else ("admin",) if _are_made(desk, draft) else ("admin", "user")
     draft.account = Account(login_field=logins[0], password_field=password, seeded=seeded)
     if seeded:
+        draft.created = True
         named = " and ".join(f"{name.upper()}_LOGIN and {name.upper()}_PASSWORD" for name in seeded)
         desk.assume(
             f"The first {draft.name} is made at start from the settings {named}",
@@ -76,6 +79,14 @@ def _unseen(desk: Desk, who: str) -> EntityDraft:
     desk.drafts[name] = EntityDraft(Resource(name, plural, shape, is_account=True))
     desk.about[name], desk.found_by[name] = [], []
     return desk.drafts[name]
+
+
+def _session_cookie(desk: Desk) -> str:
+    """The cookie by which callers are known, where logins answer without a token; else empty."""
+    logins = [one for one in desk.operations if one.kind is OperationKind.LOGIN]
+    if not logins or any(_shows_token(desk, one) for one in logins):
+        return ""
+    return next((one.parameter for one in desk.given.schemes if one.kind == "key" and one.place == "cookie"), "")
 
 
 def _are_made(desk: Desk, draft: EntityDraft) -> bool:
@@ -117,7 +128,7 @@ def _list_accounts(desk: Desk, draft: EntityDraft) -> None:
         draft.meanings[name] = Value(source=Source.ATTRIBUTE, attribute=name)
     fixed = {"unique": True, "generated": None, "default": None, "server_set": True, "required": False}
     draft.attributes[name] = draft.attributes[name].model_copy(update=fixed)
-    draft.account = Account(login_field=name, listed=True)
+    draft.account, draft.created = Account(login_field=name, listed=True), True
     desk.assume(
         f"Callers are those {human(draft.resource.plural)} whose names and keys stand in the setting API_KEYS",
         "no operation lets callers sign in",

@@ -130,11 +130,19 @@ class Desk:
         """Pointer of an operation -> the roles that it asks for."""
         self.issues_tokens = False
         """Accounts sign in here."""
+        self.session_cookie = ""
+        """The cookie that a login sets, where its answer has no token."""
 
     @property
     def account(self) -> EntityDraft | None:
         """The entity whose records sign in."""
         return next((draft for draft in self.drafts.values() if draft.account), None)
+
+    @property
+    def has_callers(self) -> bool:
+        """Whether accounts sign in by themselves; else there are keys only."""
+        account = self.account
+        return account is not None and account.account is not None and not account.account.listed
 
     def draft_of(self, operation: Classified) -> EntityDraft | None:
         """What an operation is about."""

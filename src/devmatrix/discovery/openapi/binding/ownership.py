@@ -6,6 +6,7 @@ from devmatrix.discovery.naming import split_words
 from devmatrix.discovery.openapi.binding.drafts import Desk, EntityDraft
 from devmatrix.discovery.openapi.binding.gathering import CHANGES, CREATES, DELETES
 from devmatrix.discovery.openapi.binding.words import OWN, PEOPLE, key, says
+from devmatrix.discovery.openapi.classified import Classified
 
 _LISTS = frozenset({OperationKind.LIST, OperationKind.NESTED_LIST, OperationKind.SEARCH})
 _READS = frozenset({OperationKind.READ, OperationKind.NESTED_READ})
@@ -65,6 +66,15 @@ def _add_owner(desk: Desk, draft: EntityDraft, account: EntityDraft) -> None:
         )
 
 
+def refuses_others(desk: Desk, operation: Classified) -> bool:
+    """Whether 403 is for those whose record it is not; with keys, roles or scopes only where words say so."""
+    endpoint = operation.operation.endpoint
+    said = [reply.description for reply in endpoint.replies if reply.status == 403]
+    if endpoint.pointer in desk.roles or endpoint.scopes:
+        return says(OWN, said)
+    return bool(said) and (desk.has_callers or says(OWN, said))
+
+
 def _own(draft: EntityDraft, name: str) -> None:
     draft.owner = name
     draft.attributes[name] = draft.attributes[name].model_copy(update={"on_delete": "cascade", "required": False})
@@ -104,7 +114,7 @@ def speaks_of_owners(desk: Desk, draft: EntityDraft) -> bool:
     for operation in desk.about[draft.name]:
         given = operation.operation
         texts = desk.texts(operation)
-        refused = [reply.description for reply in given.endpoint.replies if reply.status == 403]
+        refused = refuses_others(desk, operation)
         if operation.of_caller and operation.kind in _LISTS | CREATES and operation.linked is None:
             private = changes = True
         if given.secured and operation.kind in _LISTS | _READS and says(OWN, texts):

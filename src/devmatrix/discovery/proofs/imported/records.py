@@ -41,13 +41,13 @@ def _listed(subject: Subject, script: Script, record: Record, by: Voice) -> None
     parents = [record.references[part.effect.parent]] if part.effect.parent in record.references else []
     if len(parents) != len(part.effect.lookups) or len(script.world.of(subject.entity)) != 1:
         return
-    voice = by if part.operation.access.authenticated else Voice()
+    voice = script.suited(by, part)
     script.call(
         part,
         phase="then",
         text="it is listed",
         records=parents,
-        by=voice if voice.headers or voice.query else script.voice(part),
+        by=voice,
         scene=Scene(records=(record,), caller=voice.account),
     )
 
@@ -86,15 +86,12 @@ def deleting(subject: Subject) -> list[Proof]:
         if found is None or record is by.account:
             return
         reader, path = found
-        voice = by if reader.operation.access.authenticated else Voice()
         script.call(
             reader,
             phase="then",
             text="it is not there any more",
             records=path,
-            by=voice
-            if voice.headers or voice.query or not reader.operation.access.authenticated
-            else script.voice(reader),
+            by=script.suited(by, reader),
             expect=script.refused(reader, Reason.MISSING),
         )
 

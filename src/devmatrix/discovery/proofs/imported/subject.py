@@ -94,7 +94,7 @@ class Subject:
             return False
         part, records = found
         fits = part.endpoint.schemes and (not by.scheme or by.scheme in part.endpoint.schemes)
-        voice = by if fits and by is not NOBODY else script.voice(part)
+        voice = by if fits and by is not NOBODY and script.may(by, part) else script.voice(part)
         script.call(part, phase="then", text=text, records=records, by=voice, scene=Scene(record, caller=voice.account))
         return True
 
