@@ -19,7 +19,7 @@ from tests.imported_callers import Callers
 from tests.imported_forms import read_form
 from tests.imported_pinching import pinched
 from tests.imported_refusals import fault, json_answer, problem
-from tests.imported_rows import Row, Rows, Taken
+from tests.imported_rows import Full, Row, Rows, Taken
 from tests.imported_schema import first_error, parsed
 from tests.reference_api import Answer
 
@@ -149,6 +149,8 @@ class _Call:
             scene = self._do()
         except Taken as taken:
             raise Refused(Reason.DUPLICATE, self._field(taken.attribute)) from taken
+        except Full as full:
+            raise Refused(Reason.STATE) from full
         status = self.operation.success_status + (1 if f"success:{self.operation.kind}" in self.flaws else 0)
         wanted = (self.operation.success_status, 0)
         reply = next((one for status_ in wanted for one in self.endpoint.replies if one.status == status_), None)

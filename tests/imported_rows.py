@@ -19,6 +19,10 @@ class Taken(Exception):
         self.attribute = attribute
 
 
+class Full(Exception):
+    pass
+
+
 class Rows:
     def __init__(self, document: DiscoveryDocument, flaws: Collection[str]) -> None:
         self.document, self.flaws = document, flaws
@@ -100,6 +104,14 @@ class Rows:
     def delete(self, entity: str, row: Row) -> None:
         self._tables[entity] = [one for one in self._tables[entity] if one["row"] != row["row"]]
         for other in self.document.entities:
+        for quota in found.quotas:
+            if row[quota.per] is None or (quota.field and row[quota.field] not in quota.values):
+                continue
+            others = [one for one in self._tables[entity] if one["row"] != row["row"]]
+            same = [one for one in others if one[quota.per] == row[quota.per] or "quota of all" in self.flaws]
+            counted = [one for one in same if quota.field is None or one[quota.field] in quota.values]
+            if len(counted) >= quota.most + ("quota late" in self.flaws):
+                raise Full
             for attribute in other.attributes:
                 if attribute.target != entity:
                     continue

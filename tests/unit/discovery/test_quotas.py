@@ -7,6 +7,7 @@ from devmatrix.discovery import Source, discover
 from devmatrix.discovery.composing import read
 from devmatrix.discovery.document import Quota
 from devmatrix.discovery.given import read_document, require_sound
+from devmatrix.discovery.interface import Reason
 from devmatrix.discovery.writing import write_document
 from devmatrix.errors import RequestError
 from tests.imported_documents import trails
@@ -161,8 +162,23 @@ def test_quotas_that_do_not_fit_are_told(quota: dict[str, object], pointer: str,
     assert any(said in line for line in told), refused.value.message
 
 
-def test_beside_an_imported_document_it_is_listed_with_the_reason() -> None:
+def test_beside_an_imported_document_operations_refuse_more() -> None:
     base = trails()
     document = read([Source(write_document(base), "base.yaml"), Source("A trail has at most 3 reports.")])
+    require_sound(document)
+    assert document.entity("Report").quotas == (Quota(most=3, per="trail"),)
+    interface, before = document.interface, base.interface
+    assert interface is not None
+    assert before is not None
+    refusing = [one for one in interface.endpoints if one not in before.endpoints]
+    assert [(one.operation, one.refusals[-1].reason, one.refusals[-1].status) for one in refusing] == [
+        ("add_report", Reason.STATE, 409)
+    ]
+
+
+@pytest.mark.parametrize("sentence", ["A report has at most 3 trails.", "A trail has at most 3 huts."])
+def test_what_an_imported_document_has_no_place_for_is_listed(sentence: str) -> None:
+    base = trails()
+    document = read([Source(write_document(base), "base.yaml"), Source(sentence)])
     assert not document.statements[-1].understood
     assert document.entities == base.entities

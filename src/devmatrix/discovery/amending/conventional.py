@@ -12,7 +12,8 @@ from devmatrix.discovery.operations import Endpoints
 
 Frozen = tuple[tuple[Entity, ...], tuple[Operation, ...]]
 _WHOLE = (
-    "unique_together", "checks", "quotas", "states", "owner_field", "soft_delete", "versioned", "account", "description",
+    "unique_together", "checks", "quotas", "states", "owner_field", "soft_delete", "versioned", "account",
+    "description",
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from devmatrix.discovery.access import AccessBook
 from devmatrix.discovery.amending.bodies import limit_body
 from devmatrix.discovery.amending.keeping import BASE_KINDS, attribute_of, covers
+from devmatrix.discovery.amending.quotas import quotas_of, refusing_more
 from devmatrix.discovery.amending.roles import with_callers
 from devmatrix.discovery.amending.seeding import CARRIED, seed
 from devmatrix.discovery.contexts import contexts_of
@@ -39,6 +40,8 @@ def amend_imported(base: DiscoveryDocument, draft: Draft) -> DiscoveryDocument:
         _endpoint(endpoint, interface, changes, access[endpoint.operation], before=tightened.get(endpoint.operation))
         for endpoint in interface.endpoints
     )
+    by_id, named = {item.id: item for item in operations}, {entity.name: entity for entity in entities}
+    endpoints = tuple(refusing_more(one, by_id[one.operation], named, interface) for one in endpoints)
     return base.model_copy(
         update={
             "entities": entities,
@@ -67,7 +70,8 @@ def _entity(entity: Entity, changes: Mapping[str, Limits], draft: Draft) -> Enti
     now = draft.entities[entity.name]
     attributes = tuple(item.model_copy(update=dict(changes.get(item.name, {}))) for item in entity.attributes)
     groups = tuple(tuple(attribute_of(entity, name) for name in group) for group in now.unique_together)
-    more: dict[str, Any] = {"unique_together": groups, "soft_delete": now.soft_delete}
+    quotas = quotas_of(entity, now, draft)
+    more: dict[str, Any] = {"unique_together": groups, "soft_delete": now.soft_delete, "quotas": quotas}
     return entity.model_copy(update={"attributes": attributes, **more})
 
 

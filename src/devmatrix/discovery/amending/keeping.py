@@ -4,8 +4,9 @@ from copy import deepcopy
 
 from devmatrix.discovery.amending.seeding import CARRIED
 from devmatrix.discovery.document import DiscoveryDocument, Entity, FieldType, OperationKind
-from devmatrix.discovery.drafts import AccessRule, Draft, EntityDraft, FieldDraft
+from devmatrix.discovery.drafts import AccessRule, Draft, EntityDraft, FieldDraft, QuotaDraft
 from devmatrix.discovery.naming import human
+from devmatrix.discovery.quotas import references
 
 Kind = OperationKind
 BASE_KINDS = {
@@ -21,6 +22,7 @@ BASE_KINDS = {
     Kind.DOWNLOAD: Kind.READ,
 }
 """Kinds of imported documents -> those that rules of access speak of."""
+MAKING = (Kind.CREATE, Kind.NESTED_CREATE, Kind.REGISTER, Kind.BULK_CREATE)
 _APART = (
     Kind.LINK, Kind.UNLINK, Kind.REGISTER, Kind.LOGIN, Kind.LOGOUT, Kind.CURRENT, Kind.CURRENT_PATCH,
     Kind.CURRENT_REPLACE, Kind.CUSTOM,
@@ -31,7 +33,6 @@ _FIXED = {
     "states": "the document has no operation for such a transition",
     "versioned": "the document has no header for versions",
     "checks": "rules between two fields are not built into imported APIs",
-    "quotas": "limits of how many records there may be are not built into imported APIs",
     "only": "the document decides which operations there are",
     "without": "the document decides which operations there are",
     "account": "the document decides who signs in",
@@ -91,9 +92,19 @@ class Keeper:
                 reasons.append(f"{new.name} has no property {name} in the document")
             elif known != field:
                 reasons += self._field(new.name, known, field)
+        reasons += [why for quota in new.quotas if quota not in old.quotas for why in self._quota(new, quota)]
         if old.owner_field != new.owner_field:
             reasons.append(f"the document does not say whose the {human(new.plural)} are")
         return reasons
+
+    def _quota(self, entity: EntityDraft, quota: QuotaDraft) -> list[str]:
+        interface, named = self._base.interface, references(self._draft, entity, quota.per)
+        attribute = attribute_of(self._base.entity(entity.name), named[0]) if named else ""
+        makers = {item.id for item in self._base.operations if item.kind in MAKING and item.entity == entity.name}
+        effects = (one.effect for one in (interface.endpoints if interface else ()) if one.operation in makers)
+        if any(write.attribute == attribute for effect in effects if effect for write in effect.writes):
+            return []
+        return [f"no operation of the document makes {human(entity.plural)} that refer to one {human(quota.per)}"]
 
     def _field(self, entity: str, old: FieldDraft, new: FieldDraft) -> list[str]:
         changed = {name for name, value in vars(new).items() if value != getattr(old, name)}

@@ -45,4 +45,4 @@ def quota_in_words(entity: Entity, quota: Quota) -> str:
     names = [words(value) for value in quota.values]
     which = " or ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
     counted = " ".join(f"{which} {many(entity)}".split())
-    return f"at most {quota.most} {counted} for each {words(quota.per.removesuffix('_id'))}"
+    return f"at most {quota.most} {counted} for each {words(quota.per).removesuffix(' id')}"

@@ -10,6 +10,7 @@ from devmatrix.discovery.document import OperationKind
 from devmatrix.discovery.interface import Parameter, Reason, Write
 from devmatrix.discovery.proofs.imported.bodies import content_of, has, parts, place, put, without
 from devmatrix.discovery.proofs.imported.calls import NOBODY, Part, Voice, segment, spoken
+from devmatrix.discovery.proofs.imported.quotas import too_many
 from devmatrix.discovery.proofs.imported.samples import Case
 from devmatrix.discovery.proofs.imported.script import Script
 from devmatrix.discovery.proofs.imported.subject import Subject, target, with_keys
@@ -37,6 +38,7 @@ def refusing(subject: Subject) -> list[Proof]:
         (Reason.INVALID_BODY, "refuses bodies that break the rules", _malformed_bodies),
         (Reason.MISSING, "says what is not there", _missing),
         (Reason.DUPLICATE, "refuses what must be unique and is taken", _duplicates),
+        (Reason.STATE, "refuses more than there may be", too_many),
         (Reason.STATE, "refuses to move a record from a wrong state", _wrong_states),
     ]
     given = {refusal.reason for refusal in part.endpoint.refusals}

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from pydantic import JsonValue
 
-from devmatrix.discovery.document import DiscoveryDocument, Entity
+from devmatrix.discovery.document import DiscoveryDocument, Entity, Quota
 from devmatrix.discovery.interface import Interface, Lookup, Parameter, Write
 from devmatrix.discovery.proofs.imported.bodies import at, content_of, has, put
 from devmatrix.discovery.proofs.imported.callers import MAKERS, Callers
@@ -14,7 +14,7 @@ from devmatrix.discovery.proofs.imported.finding import capture_name, showing_li
 from devmatrix.discovery.proofs.imported.samples import Samples
 from devmatrix.discovery.proofs.imported.world import Record, Scene, unknown
 from devmatrix.discovery.proofs.script import Phase
-from devmatrix.discovery.proofs.unproducible import UnproducibleError
+from devmatrix.discovery.proofs.unproducible import QuotaReachedError, UnproducibleError
 from devmatrix.discovery.scenario import Expectation
 
 _DEEPEST = 8
@@ -30,6 +30,8 @@ class Script(Callers):
         super().__init__(document, interface, parts, samples)
         self._counters: dict[str, int] = {}
         self._depth = 0
+        self.tried: Quota | None = None
+        """The quota that the scenario is about: it is reached on purpose."""
 
     def make_account(self, by: Voice | None = None) -> Record:
         """Make an account through the API. Raises UnproducibleError."""
@@ -113,6 +115,7 @@ class Script(Callers):
             n = self.number(entity)
             body, query, record = self.creation(part, n, by, found, fixed or {}, full=full, sent=sent)
             name = re.sub(r"\W+", "_", record.entity.name).lower()
+            self._require_room(record)
             self.world.records.append(record)
             self.call(
                 part,
@@ -129,6 +132,21 @@ class Script(Callers):
         finally:
             self._depth -= 1
         return record
+
+    def _require_room(self, record: Record) -> None:
+        """Raise QuotaReachedError where a quota allows no such record any more."""
+        for quota in record.entity.quotas:
+            target = record.references.get(quota.per)
+            if target is not None and _counts(record, quota) and not self._is_left(record.entity, quota, target):
+                raise QuotaReachedError(f"no more {record.entity.plural} have the same {quota.per}")
+
+    def _is_left(self, entity: Entity, quota: Quota, target: Record) -> bool:
+        """Whether one more record may count for `target`."""
+        same = [one for one in self.world.of(entity.name) if one.references.get(quota.per) is target]
+        return quota == self.tried or sum(_counts(one, quota) for one in same) < quota.most
+
+    def _has_room(self, entity: Entity, per: str, target: Record) -> bool:
+        return all(self._is_left(entity, quota, target) for quota in entity.quotas if quota.per == per)
 
     def parents_of(self, part: Part, given: Sequence[Record], by: Voice) -> list[Record]:
         """The records that the lookups of a creating operation find; `given`: the innermost, where it is there."""
@@ -235,7 +253,7 @@ class Script(Callers):
         many = isinstance(at(body, write.name), list)
         if attribute.target == entity.name:  # a first record cannot point to another one
             return [] if many else None
-        known = self.world.of(attribute.target)
+        known = [one for one in self.world.of(attribute.target) if self._has_room(entity, attribute.name, one)]
         target = known[0] if known else self.make(attribute.target, by=by if by is not NOBODY else None)
         key = self.key(target, write.match)
         return [key] if many else key
@@ -292,6 +310,10 @@ class Script(Callers):
             record.references[write.attribute] = found[0]
         else:
             record.references.pop(write.attribute, None)
+
+
+def _counts(record: Record, quota: Quota) -> bool:
+    return quota.field is None or record.values.get(quota.field) in quota.values
 
 
 def _article(word: str) -> str:

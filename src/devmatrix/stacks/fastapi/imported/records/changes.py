@@ -7,6 +7,7 @@ from devmatrix.discovery.document import Attribute, Entity, FieldType, Operation
 from devmatrix.stacks.fastapi.features.text import function, literal, with_article
 from devmatrix.stacks.fastapi.imported.records.collection import Collection, Incoming, reaches
 from devmatrix.stacks.fastapi.imported.records.fields import Field
+from devmatrix.stacks.fastapi.imported.records.quotas import lines_on_change, lines_on_creation, quota_guards
 from devmatrix.stacks.fastapi.imported.records.writing import Writer
 from devmatrix.stacks.fastapi.imported.wire.identifiers import free
 from devmatrix.stacks.fastapi.source import Source, Symbol
@@ -80,6 +81,8 @@ class Changes:
     def _symbols(self) -> Iterable[Symbol]:
         if (self.adds or self.changes) and self._secrets:
             yield self._hash_secrets()
+        if self.adds or self.changes:
+            yield from quota_guards(self._collection, self._writer)
         if self.adds:
             yield self._add()
         if self.changes:
@@ -109,7 +112,7 @@ class Changes:
         body = [self._with_defaults()]
         body += self._made()
         body += ["await hash_secrets(made)"] if self._secrets else []
-        body += self._refuse("made")
+        body += [*self._refuse("made"), *lines_on_creation(collection, "made")]
         body += [f"{link} = made.pop({literal(link)}, [])" for link in self._lists()]
         body += [f"{local} = {self._model}(**made)", f"session.add({local})", f"await {writer.use('save')}(session)"]
         for association in collection.held:
@@ -199,7 +202,7 @@ class Changes:
         new = "made" if copied else "values"
         body = ["made = dict(values)"] if copied else []
         body += ["await hash_secrets(made)"] if self._secrets else []
-        body += self._refuse(new, f", {local}")
+        body += [*self._refuse(new, f", {local}"), *lines_on_change(collection, local, new)]
         for association in collection.held:
             name = collection.fields.names[association.attribute.name]
             if name in self._lists():
@@ -290,7 +293,10 @@ _NOW = ("now_text", "now_seconds")
 _LONGEST_SLUG = 100
 _SUFFIX = 6
 """Room for what tells equal slugs apart."""
-_TAKEN = frozenset("session values made moment seconds name save change fill now discard select update delete".split())
+_TAKEN = frozenset(
+    """session values made counted own_row others moment seconds name save change fill now discard select update
+    delete""".split()
+)
 
 
 def _symbol(name: str, source: str) -> Symbol:
