@@ -10,9 +10,10 @@ from pathlib import PurePosixPath
 
 from devmatrix.validation.rules import Defect
 
-# `${{ matrix.python }}` is what CI files are written in; `{{ name }}` is a template nobody filled in.
+# `${{ matrix.python }}` is what CI files are written in; `{{ name }}` is a template nobody filled in. A project may be
+# about things to do: only `TODO:` is a note.
 _LEFTOVER = re.compile(
-    r"(?<!\$)\{\{[^{}\n]*\}\}|\{%[^\n]*%\}|<(?:placeholder|your[- _][a-z_ -]+)>|\b(?:TODO|FIXME)\b", re.IGNORECASE
+    r"(?<!\$)\{\{[^{}\n]*\}\}|\{%[^\n]*%\}|(?<!\\)<(?i:placeholder|your[- _][a-z_ -]+)>|\b(?:TODO|FIXME)\b *[:(]"
 )
 _MAY_BE_EMPTY = frozenset({"py.typed", ".gitkeep"})
 

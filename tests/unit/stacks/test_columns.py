@@ -1,6 +1,8 @@
 """What the tables hold."""
 
 import pytest
+import sqlalchemy
+from sqlalchemy import CheckConstraint, MetaData, String, Table, create_engine
 
 from devmatrix.discovery.document import Attribute, Check, DiscoveryDocument, Entity, FieldType
 from devmatrix.stacks.fastapi.columns import (
@@ -106,9 +108,22 @@ def test_checks_quote_what_sql_would_misread() -> None:
     found = {check.name: check.sql for check in table_checks(entity)}
     assert found["order_minimum"] == '"order" >= 0'
     assert found["order_exclusive_maximum"] == '"order" < 9.5'
-    assert found["kind_choices"] == r"kind IN ('it''s', 'a\:b', 'c\\d')"
+    assert found["kind_choices"] == r"kind IN ('it''s', 'a\:b', 'c\d')"
     assert found["order_at_most_end"] == '"order" <= "end"'
     assert unique_groups(entity) == (("order", "end"),)
+
+
+@pytest.mark.parametrize("choice", ["it's", "a:b", "c\\d", "c\\:d", "\\", "{{ x }}", ":"])
+def test_choices_come_into_the_table_as_they_are(choice: str) -> None:
+    entity = Entity(name="T", plural="ts", attributes=(Attribute(name="k", type=FieldType.ENUM, choices=(choice,)),))
+    (check,) = table_checks(entity)
+    table = Table("ts", MetaData(), sqlalchemy.Column("k", String()), CheckConstraint(check.sql))
+    engine = create_engine("sqlite://")
+    table.create(engine)
+    with engine.begin() as connection:
+        connection.execute(table.insert(), {"k": choice})
+        assert connection.scalar(sqlalchemy.select(table.c.k)) == choice
+    engine.dispose()
 
 
 @pytest.mark.parametrize(("name", "sql"), [("title", "title"), ("camelCase", '"camelCase"'), ("group", '"group"')])

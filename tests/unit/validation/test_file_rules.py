@@ -14,6 +14,7 @@ from devmatrix.validation.file_rules import check_file
         ("alembic.ini", "[alembic]\nurl = %(here)s/x\n"),
         ("script.py.mako", "${upgrades if upgrades else 'pass'}\n"),
         ("README.md", '# Things\n\nSend `{"a": {}}`.\n'),
+        ("README.md", "# Todo lists\n\nA TODO API of {\\{ things }}, {\\% and \\<your-name>\n"),
         ("app/py.typed", ""),
         ("seed.py", "x = {'a': {'b': 1}}\n"),
     ],

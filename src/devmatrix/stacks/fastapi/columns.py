@@ -192,8 +192,8 @@ def _rule(check: Check) -> TableCheck:
 
 
 def _literal(text: str) -> str:
-    # SQLAlchemy reads :name inside the text of a constraint as a parameter.
-    return "'" + text.replace("'", "''").replace("\\", "\\\\").replace(":", "\\:") + "'"
+    # SQLAlchemy reads :name inside the text of a constraint as a parameter; a backslash before anything else stays.
+    return "'" + text.replace("'", "''").replace(":", "\\:") + "'"
 
 
 def quoted(name: str) -> str:

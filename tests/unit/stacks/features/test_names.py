@@ -2,12 +2,13 @@
 
 import ast
 import datetime as dt
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 from itertools import pairwise
 from uuid import uuid4
 
-from devmatrix.discovery.document import Attribute, Check, Entity, FieldType
+from devmatrix.discovery.document import Attribute, Check, Default, Entity, FieldType
 from devmatrix.stacks.fastapi.features import feature_sources
 from devmatrix.stacks.fastapi.features.feature import Feature
 from devmatrix.stacks.fastapi.features.samples import record_values
@@ -122,3 +123,21 @@ def test_records_that_are_referred_to_hide_nothing_in_tests() -> None:
     (create,) = (symbol for symbol in tests.symbols if symbol.name == "test_create_book")
     made = {line.split(" = ")[0].strip() for line in create.source.splitlines() if "= await make_shelf" in line}
     assert made == {"str_", "data_record", "book_record", "class_"}
+
+
+def test_what_is_unique_is_tried_with_values_that_keep_the_checks() -> None:
+    loan = Entity(
+        name="Loan",
+        plural="loans",
+        attributes=(
+            Attribute(name="reader", type=FieldType.STRING),
+            Attribute(name="lent_on", type=FieldType.DATE, required=False),
+            Attribute(name="due_on", type=FieldType.DATE, required=False, default=Default(kind="today", days=21)),
+        ),
+        unique_together=(("reader", "lent_on"),),
+        checks=(Check(left="lent_on", operator="<=", right="due_on"),),
+    )
+    (tests,) = (source for source in _sources(loan) if source.path == "tests/unit/loans/test_service.py")
+    (tried,) = (symbol for symbol in tests.symbols if symbol.name == "test_reader_and_lent_on_is_unique")
+    lent, due = re.findall(r"(?:lent|due)_on=dt\.date\.fromisoformat\(\"([\d-]+)\"\)", tried.source)
+    assert lent <= due

@@ -13,6 +13,7 @@ from devmatrix.stacks.fastapi import FastAPIStack
 from devmatrix.stacks.fastapi.environment import REQUIREMENTS
 from devmatrix.stacks.fastapi.facts import neutral_values
 from devmatrix.stacks.stack import Design
+from devmatrix.validation.file_rules import check_file
 from tests import conventional, documents
 from tests.integration.stacks.projects import designed
 
@@ -88,6 +89,18 @@ def test_the_readme_names_every_endpoint_and_setting() -> None:
         assert f"| {operation.method} | `{operation.path}` |" in readme
     for name in FastAPIStack(Path()).boot(document).environment:
         assert f"`{name}`" in readme
+
+
+def test_what_looks_like_a_template_in_the_request_stands_for_itself() -> None:
+    document = documents.accounts()
+    first = document.operations[0].model_copy(update={"summary": "Sends {{ name }} {% to %} <your-name> | all"})
+    document = document.model_copy(
+        update={"title": "Letters {{ of }} <placeholder>, a TODO app", "operations": (first, *document.operations[1:])}
+    )
+    _, design = designed(document)
+    readme = design.blueprints["README.md:README.md"].code
+    assert check_file("README.md", readme) == ()
+    assert r"Letters {\{ of }} \<placeholder>, a TODO app" in readme
 
 
 def test_the_first_administrator_keeps_the_rules_between_attributes() -> None:

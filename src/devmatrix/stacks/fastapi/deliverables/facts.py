@@ -1,5 +1,6 @@
 """What the README and the example of the settings say."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -30,6 +31,11 @@ class Endpoint:
 
 class DeliveryFacts(Facts):
     """Variables of the deliverables' templates."""
+
+    @cached_property
+    def headline(self) -> str:
+        """The title of the project."""
+        return cell(self.title)
 
     @cached_property
     def summary(self) -> str:
@@ -145,5 +151,5 @@ _PLAIN = {
 
 
 def cell(text: str) -> str:
-    """The text as it stands in a cell of a table."""
-    return " ".join(text.split()).replace("|", "\\|")
+    """The text as it stands in a cell of a table, or in a line: what would be markup stands for itself."""
+    return re.sub(r"[|<]|(?<=\{)[{%]", r"\\\g<0>", " ".join(text.split()))

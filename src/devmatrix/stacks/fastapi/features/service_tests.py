@@ -110,8 +110,7 @@ def _reference(feature: Feature, field: Attribute) -> Symbol:
 
 def _unique(feature: Feature, group: tuple[Attribute, ...]) -> Symbol:
     name = "_and_".join(field.name for field in group)
-    given = [f"{python_name(field)}={_sample_source(feature, field)}" for field in group if is_nullable(field)]
-    given = [item for item in given if not item.endswith("=None")]
+    given = [f"{python_name(field)}={source}" for field, source in _values_of(feature, group)]
     same = ", ".join(f"{python_name(field)}={feature.local}.{python_name(field)}" for field in group)
     lacking = [field for field in group if is_nullable(field) and field.type is FieldType.REFERENCE]
     made = [f"{local_name(feature, item)} = await make_{feature.target(item).variable}(session)" for item in lacking]
@@ -125,6 +124,19 @@ def _unique(feature: Feature, group: tuple[Attribute, ...]) -> Symbol:
     ]
     said = listed(words(field.name) for field in group)
     return _test(f"test_{name}_is_unique", f"No two {feature.collection} have the same {said}.", body)
+
+
+def _values_of(feature: Feature, group: tuple[Attribute, ...]) -> Iterable[tuple[Attribute, str]]:
+    """What makes those of the group solid that could be null, with all that a check binds to them."""
+    wanted = [field.name for field in group if is_nullable(field)]
+    checks = [check for check in feature.entity.checks if {check.left, check.right} & set(wanted)]
+    bound = {name for check in checks for name in (check.left, check.right)}
+    values = (body_values(feature) or {}) if bound else {}
+    for field in feature.columns:
+        if field.name in bound and values.get(field.name) is not None:
+            yield field, literal_source(field, values[field.name])
+        elif field.name in wanted and (source := _sample_source(feature, field)) != "None":
+            yield field, source
 
 
 def _sample_source(feature: Feature, field: Attribute) -> str:
