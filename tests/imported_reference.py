@@ -306,6 +306,11 @@ class _Call:
             return self._login()
         if kind is KIND.TRANSITION:
             return self._move()
+        if kind is KIND.BULK_DELETE and all(one.place != "body" for one in self.effect.lookups):
+            rows = self.rows.matching(self.effect, self.query, self.record, self.caller)
+            for row in rows if "kept" not in self.flaws else ():
+                self.rows.delete(self.effect.entity, row)
+            return Scene(caller=self.caller, listed=rows, total=len(rows))
         if kind is KIND.COUNT:
             rows = self.rows.matching(self.effect, self.query, self.record, self.caller)
             return Scene(caller=self.caller, listed=rows, total=len(rows))

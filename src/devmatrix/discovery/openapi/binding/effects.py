@@ -174,7 +174,28 @@ def _bulk_create(desk: Desk, draft: EntityDraft, operation: Classified) -> Effec
     return Effected(K.BULK_CREATE, Effect(entity=draft.name, lookups=lookups, writes=writes, batch=batch))
 
 
+def _clear(desk: Desk, draft: EntityDraft, operation: Classified) -> Effected:
+    """All records of a collection, or those of its records that filters leave."""
+    filters = filters_of(desk, draft, operation, None, Sorting())
+    require_found_paths(desk, operation, but=tuple(one.parameter for one in filters))
+    meant = {one.parameter for one in filters}
+    asked = [one.name for one in operation.operation.endpoint.parameters if one.place == "query"]
+    spared = next((name for name in asked if name not in meant), None)
+    if spared is not None:
+        raise Unexplained(f"nothing says which {draft.name} records {spared} spares")
+    if draft.owner is not None:
+        raise Unexplained(f"nothing says whose {draft.name} records it deletes")
+    lookups = lookups_of(desk, draft, operation)
+    parent = parent_reference(desk, draft, lookups[-1].entity) if lookups else None
+    if lookups and parent is None:
+        raise Unexplained(f"nothing says which {draft.name} records belong to a {lookups[-1].entity}")
+    effect = Effect(entity=draft.name, lookups=lookups, filters=filters, parent=parent or "")
+    return Effected(K.BULK_DELETE, effect)
+
+
 def _bulk_delete(desk: Desk, draft: EntityDraft, operation: Classified) -> Effected:
+    if body_shape(operation) is None and not operation.key_at:
+        return _clear(desk, draft, operation)
     require_found_paths(desk, operation)
     batch = _batch(operation, operation.body_at, desk)
     if not draft.keys:

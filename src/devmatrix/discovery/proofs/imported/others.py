@@ -5,7 +5,7 @@ import contextlib
 from pydantic import JsonValue
 
 from devmatrix.discovery.document import OperationKind
-from devmatrix.discovery.interface import Content
+from devmatrix.discovery.interface import Content, Reason
 from devmatrix.discovery.proofs.imported.bodies import at, concrete, content_of, in_range, put
 from devmatrix.discovery.proofs.imported.calls import NOBODY, Part
 from devmatrix.discovery.proofs.imported.script import Script
@@ -78,13 +78,37 @@ def _second(subject: Subject, shape: Shape) -> JsonValue:
     return other[0] if isinstance(other, list) and other else None
 
 
-def _delete(subject: Subject, script: Script) -> None:
+def _clear(subject: Subject, script: Script) -> None:
     part = subject.part
     by = script.voice(part)
+    records = target(script, part, by)
+    maker = by if by is not NOBODY else None
+    made = [script.make(part.effect.entity, by=maker, parents=records[-1:]) for _ in range(2)]
+    scene = Scene(records=tuple(made), caller=by.account, count=len(made))
+    script.call(part, phase="when", text="all are deleted", records=records, by=by, scene=scene)
+    for one in made:
+        found = subject.read_of(one)
+        if found is not None:
+            reader, path = found
+            expected = script.refused(reader, Reason.MISSING)
+            script.call(
+                reader,
+                phase="then",
+                text="it is not there any more",
+                records=path,
+                by=script.suited(by, reader),
+                expect=expected,
+            )
+
+
+def _delete(subject: Subject, script: Script) -> None:
+    part = subject.part
     lookup = next((one for one in part.effect.lookups if one.place in ("body", "query")), None)
-    made = [script.make(part.effect.entity, by=by if by is not NOBODY else None) for _ in range(2)]
     if lookup is None:
-        raise UnproducibleError("what is deleted is not known")
+        _clear(subject, script)
+        return
+    by = script.voice(part)
+    made = [script.make(part.effect.entity, by=by if by is not NOBODY else None) for _ in range(2)]
     keys = [script.key(one, lookup.attribute) for one in made]
     body = put(None, part.effect.batch or lookup.name, keys) if lookup.place == "body" else None
     query = {lookup.name: keys} if lookup.place == "query" else {}

@@ -31,7 +31,14 @@ class Served:
     @property
     def is_batch(self) -> bool:
         """Whether the body holds a list of what to do; the pointer to it may be empty."""
-        return self.operation.kind in (OperationKind.BULK_CREATE, OperationKind.BULK_DELETE)
+        kinds = (OperationKind.BULK_CREATE, OperationKind.BULK_DELETE)
+        return self.operation.kind in kinds and not self.clears
+
+    @property
+    def clears(self) -> bool:
+        """Whether it deletes all records, or all that filters leave."""
+        named = any(lookup.place == "body" for lookup in self.effect.lookups)
+        return self.operation.kind is OperationKind.BULK_DELETE and not named
 
 
 _OF_SEVERAL = frozenset(

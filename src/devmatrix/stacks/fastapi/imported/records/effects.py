@@ -206,7 +206,7 @@ class Route:
             OperationKind.LOGIN: self._login,
             OperationKind.LOGOUT: self._logout,
             OperationKind.BULK_CREATE: self._bulk_create,
-            OperationKind.BULK_DELETE: self._bulk_delete,
+            OperationKind.BULK_DELETE: self._clear if self.served.clears else self._bulk_delete,
             OperationKind.DOWNLOAD: self._download,
         }
 
@@ -337,13 +337,22 @@ class Route:
         self._answer()
 
     def _list(self) -> None:
+        self._select()
+        self.answers.of_list()
+
+    def _clear(self) -> None:
+        self._select()
+        several = self.local(self.collection.package)
+        self.lines.append(f"{several} = list(await session.scalars({self.statement()}))")
+        self._remove_each(several)
+
+    def _select(self) -> None:
         arguments = []
         names = python_names_of(self.served, self.collection)
         originals = {names[each.wire_name]: each.name for each in self.declared if each.place in ("query", "path")}
         for each in list_arguments(self.served, self.collection):
             arguments.append(f"{each.name}={self._argument(each.name, originals)}")
         self._statement = f"{select_name(self.served)}({', '.join(arguments)})"
-        self.answers.of_list()
 
     def statement(self) -> str:
         """The variable for the query behind a list."""
@@ -387,16 +396,20 @@ class Route:
     def _bulk_delete(self) -> None:
         lookup = self.served.effect.lookups[-1]
         several = self.local(self.collection.package)
-        changes = self.writer.module(self.collection, "changes")
         self.lines = [line for line in self.lines if not line.startswith(f"{self.record} = ")]
         access = self.records.wire.item_access(self.endpoint, self.served.effect.batch, lookup.name)
         queries = self.writer.module(self.collection, "queries")
         finder = finder_name(self.collection, lookup, lookup_shape(self.served, lookup, self.collection))
         item = f"await {queries}.{finder}(session, {access.expression})"
         self.lines.append(f"{several} = list(dict.fromkeys([{item} for item in {self._batch()}]))")
+        self._remove_each(several)
+
+    def _remove_each(self, several: str) -> None:
         answer = self.answers.prepare_batch(several)
-        self.lines.append(f"for {self.record} in {several}:")
-        self.lines.append(f"    await {changes}.remove_{self.collection.variable}(session, {self.record})")
+        changes = self.writer.module(self.collection, "changes")
+        each = self.local(self.collection.variable)
+        self.lines.append(f"for {each} in {several}:")
+        self.lines.append(f"    await {changes}.remove_{self.collection.variable}(session, {each})")
         self.lines.append("await session.commit()")
         self.lines += [f"return {answer}"] if answer else []
 

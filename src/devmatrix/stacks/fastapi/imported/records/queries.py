@@ -183,7 +183,7 @@ class Queries:
             if served.effect.credentials is not None and collection.account is not None:
                 yield self._signing_in(served.effect.credentials.login_attribute)
         for served in collection.served:
-            if served.operation.kind in LISTING and selects(served):
+            if (served.operation.kind in LISTING and selects(served)) or served.clears:
                 yield from self._list(served)
 
     def _finder(self, lookup: Lookup, shape: Shape | None) -> Symbol:
