@@ -215,6 +215,10 @@ class Entity(Part):
         """Whether its records are accounts."""
         return self.account is not None
 
+    def may_refuse(self, moment: str) -> bool:
+        """Whether a rule may refuse the moment (a transition, `create`, ...) for reasons that only words say."""
+        return any(moment in rule.on and rule.refuses for rule in self.rules)
+
     def attribute(self, name: str) -> Attribute:
         """The attribute of that name; KeyError where there is none."""
         attribute = find_part(self, self.attributes, name)

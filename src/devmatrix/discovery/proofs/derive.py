@@ -70,6 +70,7 @@ def derive(document: DiscoveryDocument) -> Derivation:
     if document.interface is not None:
         requirements, left_out = derive_imported(document, document.interface)
         return Derivation((), requirements, left_out)
+    document = _without_ruled(document)
     cast, actors = _playable(cast_of(document))
     proofs: list[tuple[Entity | None, Proof]] = [(None, proof) for proof in service(document)]
     omissions: list[str] = []
@@ -82,6 +83,31 @@ def derive(document: DiscoveryDocument) -> Derivation:
         for number, (entity, proof) in enumerate(proofs, start=1)
     )
     return Derivation(actors, requirements, tuple(omissions))
+
+
+def _without_ruled(document: DiscoveryDocument) -> DiscoveryDocument:
+    """The document without transitions that a rule may refuse for reasons that only words say.
+
+    No scenario can be made up for them: those of the rule's own requirements take such a transition.
+    """
+    ruled = {
+        (entity.name, move.name)
+        for entity in document.entities
+        for move in (entity.states.transitions if entity.states else ())
+        if entity.may_refuse(move.name)
+    }
+    if not ruled:
+        return document
+    operations = tuple(item for item in document.operations if (item.entity, item.transition) not in ruled)
+    entities = tuple(_unruled(entity, ruled) for entity in document.entities)
+    return document.model_copy(update={"entities": entities, "operations": operations})
+
+
+def _unruled(entity: Entity, ruled: set[tuple[str, str]]) -> Entity:
+    if entity.states is None:
+        return entity
+    moves = tuple(move for move in entity.states.transitions if (entity.name, move.name) not in ruled)
+    return entity.model_copy(update={"states": entity.states.model_copy(update={"transitions": moves})})
 
 
 def _requirement(document: DiscoveryDocument, id_: str, entity: Entity | None, proof: Proof) -> Requirement:

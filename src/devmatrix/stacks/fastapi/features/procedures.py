@@ -19,6 +19,9 @@ from devmatrix.stacks.fastapi.features.text import class_, function, literal, pa
 from devmatrix.stacks.fastapi.source import Source, Symbol
 
 REFUSALS = {400: "BadRequest", 403: "Forbidden", 404: "NotFound", 409: "Conflict", 422: "Invalid"}
+_HOPS = 2
+_MOST_NEAR = 12
+"""Entities that a body is offered: each takes its place in the prompt."""
 _TYPES = "Date Email Exact Identifier Input Output QueryBigInteger QueryFlag QueryFloat QueryInteger SafeText Time"
 
 
@@ -141,10 +144,17 @@ def account_feature(feature: Feature) -> Feature:
 
 
 def near(feature: Feature) -> list[Feature]:
-    """The entity and those that it refers to, or that refer to it."""
-    names = [feature.entity.name, *(str(field.target) for field in (*feature.references, *feature.links))]
-    names += [reference.child.entity.name for reference in (*feature.incoming, *feature.incoming_links)]
-    return [feature.of(name) for name in dict.fromkeys(names)]
+    """The entity, those that it refers to or that refer to it, and those that are as near to these; nearest first."""
+    found = dict.fromkeys([feature.entity.name])
+    for _ in range(_HOPS):
+        for name in list(found):
+            found |= dict.fromkeys(_neighbours(feature.of(name)))
+    return [feature.of(name) for name in list(found)[:_MOST_NEAR]]
+
+
+def _neighbours(feature: Feature) -> list[str]:
+    names = [str(field.target) for field in (*feature.references, *feature.links)]
+    return names + [reference.child.entity.name for reference in (*feature.incoming, *feature.incoming_links)]
 
 
 def offered(feature: Feature) -> Iterable[str]:

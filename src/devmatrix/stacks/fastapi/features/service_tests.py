@@ -41,6 +41,8 @@ def _operations(feature: Feature) -> Iterable[Symbol]:
         if not feature.account:
             yield _list(feature, operation)
     for operation in feature.operations_of(OperationKind.DELETE):
+        if feature.entity.may_refuse("delete"):
+            continue
         yield _delete(feature, operation)
         if Rights(feature, operation).is_owned:
             yield _stranger(feature, operation)
@@ -172,12 +174,13 @@ def _transition(feature: Feature, operation: Operation) -> Iterable[Symbol]:
     required = _required_sources(feature, transition)
     if required is None:
         return
-    before, call = _call(feature, action, [f"{state}={literal(transition.sources[0])}", *required])
-    yield _test(
-        f"test_{transition.name}",
-        f"{words(transition.name).capitalize()} leads to {transition.target}.",
-        [*before, f"moved = await {call}", f"assert moved.{state} == {literal(transition.target)}"],
-    )
+    if not feature.entity.may_refuse(transition.name):
+        before, call = _call(feature, action, [f"{state}={literal(transition.sources[0])}", *required])
+        yield _test(
+            f"test_{transition.name}",
+            f"{words(transition.name).capitalize()} leads to {transition.target}.",
+            [*before, f"moved = await {call}", f"assert moved.{state} == {literal(transition.target)}"],
+        )
     field = feature.entity.attribute(states.field)
     wrong = next((choice for choice in field.choices if choice not in transition.sources), None)
     if wrong is not None:
