@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from aiolimiter import AsyncLimiter
 
 
+MEMORY = 0.05
+"""The share of the past that each call replaces in the share of refused ones: some twenty calls count."""
+TOO_MANY_REFUSED = 0.35
+
+
 @dataclass(frozen=True)
 class Patience:
     """How often and how long a question is tried."""
@@ -33,8 +38,11 @@ class Patience:
 
 
 class Pace:
-    """The pace of all calls to one provider. How many run at once halves when it pushes back, and grows by one as
-    often as all of them have passed."""
+    """The pace of all calls to one provider.
+
+    How many run at once halves when it pushes many back, and grows by one as often as all of them have passed. Who
+    halved at each single refusal would end at six calls at once with a provider that refuses one in twenty by chance.
+    """
 
     def __init__(
         self, *, most_at_once: int, requests_per_minute: int | None = None, tokens_per_minute: int | None = None
@@ -44,7 +52,8 @@ class Pace:
         self._running = 0
         self._changed = asyncio.Condition()
         self._not_before = 0.0
-        self._pushed_back_at = float("-inf")
+        self._refused = 0.0
+        self._heeded_at = float("-inf")
         self._requests = _per_minute(requests_per_minute)
         self._tokens = _per_minute(tokens_per_minute)
 
@@ -73,15 +82,20 @@ class Pace:
 
     def passed(self) -> None:
         """A call went well."""
+        self._refused -= self._refused * MEMORY
         self._at_once = min(self._most, self._at_once + 1 / self._at_once)
 
     def pushed_back(self, sent_at: float, retry_after: float | None) -> None:
-        """The provider asked to slow down. Calls that were under way by then tell nothing new."""
+        """The provider asked to slow down. Calls that were under way when that was heeded tell nothing new."""
         if retry_after is not None:
             self._not_before = max(self._not_before, time.monotonic() + retry_after)
-        if sent_at > self._pushed_back_at:
+        if sent_at <= self._heeded_at:
+            return
+        self._refused += (1 - self._refused) * MEMORY
+        if self._refused > TOO_MANY_REFUSED:
             self._at_once = max(1.0, self._at_once / 2)
-            self._pushed_back_at = time.monotonic()
+            self._refused = 0.0
+            self._heeded_at = time.monotonic()
 
 
 async def _acquire(limiter: "AsyncLimiter | None", amount: float) -> None:

@@ -37,10 +37,10 @@ async def test_a_provider_that_pushes_back_gets_half_and_then_slowly_more() -> N
     pace = Pace(most_at_once=64)
     sent_at = time.monotonic()
     await asyncio.sleep(0.01)
-    for _ in range(20):  # calls that were sent together tell one thing, not twenty
+    for _ in range(64):  # calls that were sent together tell one thing, not 64
         pace.pushed_back(sent_at, None)
     assert pace.at_once == 32
-    for _ in range(10):
+    for _ in range(100):
         pace.pushed_back(time.monotonic() + 1, None)
     assert pace.at_once == 1
     assert await most_at_once(pace, 5) == 1
@@ -49,6 +49,16 @@ async def test_a_provider_that_pushes_back_gets_half_and_then_slowly_more() -> N
     assert 15 <= pace.at_once <= 25
     for _ in range(10_000):
         pace.passed()
+    assert pace.at_once == 64
+
+
+async def test_refusals_by_chance_slow_nothing_down() -> None:
+    pace = Pace(most_at_once=64)
+    for number in range(1_000):
+        if number % 5 == 0:
+            pace.pushed_back(time.monotonic() + 1, None)
+        else:
+            pace.passed()
     assert pace.at_once == 64
 
 
