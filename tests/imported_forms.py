@@ -31,8 +31,10 @@ def _parts(sent: bytes, media_type: str) -> list[tuple[str, str]]:
     found = []
     for part in sent.decode().split(f"--{boundary}")[1:-1]:
         head, _, text = part.removeprefix("\r\n").partition("\r\n\r\n")
-        name = re.search(r'name="([^"]*)"', head)
+        name, kind = re.search(r'name="([^"]*)"', head), re.search(r"Content-Type: (\S+)", head)
         assert name is not None
+        if kind is not None:
+            found.append(("file type", kind[1]))
         found.append((name[1], text.removesuffix("\r\n")))
     return found
 

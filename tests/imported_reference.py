@@ -9,50 +9,28 @@ import copy
 import json
 import re
 from collections.abc import Collection, Mapping
+from fnmatch import fnmatch
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from devmatrix.discovery.document import DiscoveryDocument, FieldType, OperationKind
-from devmatrix.discovery.interface import Content, Endpoint, Lookup, Reason, Scheme, Write
-from tests.imported_answers import Answers, Scene
+from devmatrix.discovery.document import DiscoveryDocument, OperationKind
+from devmatrix.discovery.interface import Content, Endpoint, Lookup, Reason, Reply, Scheme
+from devmatrix.discovery.shapes import ShapeKind
+from tests.imported_answers import Answers
 from tests.imported_callers import Callers
+from tests.imported_effects import Effects, Refused, at, stands
 from tests.imported_forms import read_form
 from tests.imported_pinching import pinched
 from tests.imported_refusals import fault, json_answer, problem
 from tests.imported_rows import Full, Row, Rows, Taken
 from tests.imported_schema import first_error, parsed
-from tests.reference_api import Answer
+from tests.reference_api import Answer, Headers
 
 KIND = OperationKind
-CREATES = (KIND.CREATE, KIND.NESTED_CREATE, KIND.REGISTER)
-CHANGES = (
-    KIND.REPLACE,
-    KIND.PATCH,
-    KIND.NESTED_REPLACE,
-    KIND.NESTED_PATCH,
-    KIND.CURRENT_REPLACE,
-    KIND.CURRENT_PATCH,
-)
 
 
-class Refused(Exception):
-    def __init__(self, reason: Reason, name: str = "", record: str = "") -> None:
-        super().__init__(reason)
-        self.reason, self.name, self.record = reason, name, record
-
-
-def at(body: Any, pointer: str) -> Any:
-    for part in pointer.split("/")[1:]:
-        body = body[part.replace("~1", "/").replace("~0", "~")]
-    return body
-
-
-def stands(body: Any, pointer: str) -> bool:
-    try:
-        at(body, pointer)
-    except (KeyError, TypeError):
-        return False
-    return True
+class Unsupported(Exception):
+    """A body of a media type that is not documented."""
 
 
 class ImportedReference:
@@ -93,6 +71,8 @@ class ImportedReference:
             path = dict(zip(names, map(unquote, found.groups()), strict=True))
             try:
                 return _Call(self, operation, endpoint, path, parse_qs(split.query), sent, content).answer()
+            except Unsupported:
+                return problem(415)
             except Refused as refused:
                 return self._refuse(endpoint, refused)
             except (KeyError, TypeError):
@@ -112,7 +92,7 @@ class ImportedReference:
         )
 
 
-class _Call:
+class _Call(Effects):
     def __init__(
         self,
         service: ImportedReference,
@@ -124,6 +104,7 @@ class _Call:
         content: bytes | None,
     ) -> None:
         self.service, self.operation, self.endpoint = service, operation, endpoint
+        self.document, self.answers = service.document, service.answers
         self.interface, self.rows, self.flaws = service.interface, service.rows, service.flaws
         self.checked = service.checked.endpoint(endpoint.operation)
         self.path, self.raw_query, self.headers, self.content = path, query, headers, content
@@ -146,14 +127,16 @@ class _Call:
         self.record = self.found[-1] if self.found else None
         self._check_owner()
         try:
-            scene = self._do()
+            scene = self.do()
         except Taken as taken:
-            raise Refused(Reason.DUPLICATE, self._field(taken.attribute)) from taken
+            raise Refused(Reason.DUPLICATE, self.field_of(taken.attribute)) from taken
         except Full as full:
             raise Refused(Reason.STATE) from full
         status = self.operation.success_status + (1 if f"success:{self.operation.kind}" in self.flaws else 0)
         wanted = (self.operation.success_status, 0)
         reply = next((one for status_ in wanted for one in self.endpoint.replies if one.status == status_), None)
+        if self.operation.kind is KIND.DOWNLOAD:
+            return self._file(status, reply)
         if self.effect.answer is None or reply is None or not reply.contents:
             return Answer(status)
         shape = reply.contents[0].shape
@@ -166,6 +149,17 @@ class _Call:
             body,
         )
         return json_answer(status, body, reply.contents[0].media_type)
+
+    def _file(self, status: int, reply: Reply | None) -> Answer:
+        assert self.record is not None
+        names = [one.name for one in self.document.entity(self.effect.entity).attributes if one.type == "binary"]
+        held = self.record[names[0]]
+        if held is None:
+            raise Refused(Reason.MISSING, record=self.effect.lookups[-1].called)
+        documented = [one.media_type for one in reply.contents] if reply is not None else []
+        fits = not documented or any(fnmatch(held[1], one) for one in documented)
+        kind = held[1] if fits else next((one for one in documented if "*" not in one), "application/octet-stream")
+        return Answer(status, Headers({"content-type": kind}), str(held[0]).encode())
 
     # The order of refusals
 
@@ -226,10 +220,13 @@ class _Call:
         taken = next((one for one in self.checked.bodies if "json" in one.media_type), None)
         if taken is None:
             taken = next((one for one in self.checked.bodies if "form" in one.media_type), None)
+            sent = self.headers.get("content-type", "")
             if taken is None:
-                self.body = {}
+                self.body = (self.content or b"").decode()
+                if self.checked.bodies and not any(fnmatch(sent, one.media_type) for one in self.checked.bodies):
+                    raise Unsupported
                 return
-            self.body = read_form(self.interface, taken, self.content or b"", self.headers.get("content-type", ""))
+            self.body = read_form(self.interface, taken, self.content or b"", sent)
             self._check_body(taken)
             return
         if self.content is None:
@@ -250,11 +247,12 @@ class _Call:
     def _without_envelope(self, name: str) -> str:
         taken = next((one for one in self.endpoint.bodies if "json" in one.media_type), self.endpoint.bodies[0])
         shape = self.interface.resolve(taken.shape)
-        if len(shape.properties) == 1 and name.startswith(f"{shape.properties[0].name}."):
+        inner = self.interface.resolve(shape.properties[0].shape) if len(shape.properties) == 1 else shape
+        if inner is not shape and inner.kind is ShapeKind.OBJECT and name.startswith(f"{shape.properties[0].name}."):
             return name.partition(".")[2]
         return name
 
-    def _field(self, attribute: str) -> str:
+    def field_of(self, attribute: str) -> str:
         write = next((one for one in self.effect.writes if one.attribute == attribute), None)
         return self._without_envelope(".".join(write.name.split("/")[1:])) if write is not None else ""
 
@@ -287,160 +285,3 @@ class _Call:
         owner = self.record["row"] if entity.account is not None else self.record.get(entity.owner_field or "")
         if self.caller is None or owner != self.caller["row"]:
             raise Refused(Reason.FORBIDDEN, record=self.effect.lookups[-1].called)
-
-    # Effects
-
-    def _do(self) -> Scene:
-        kind = self.operation.kind
-        if kind in CREATES:
-            return self._scene(self._create(self.body))
-        if kind in CHANGES:
-            return self._change()
-        if kind in (KIND.DELETE, KIND.NESTED_DELETE):
-            return self._delete()
-        if kind in (KIND.LINK, KIND.UNLINK):
-            return self._link(on=kind is KIND.LINK)
-        if kind in (KIND.LIST, KIND.NESTED_LIST, KIND.SEARCH):
-            return self._list()
-        if kind is KIND.LOGIN:
-            return self._login()
-        if kind is KIND.TRANSITION:
-            return self._move()
-        if kind is KIND.BULK_DELETE and all(one.place != "body" for one in self.effect.lookups):
-            rows = self.rows.matching(self.effect, self.query, self.record, self.caller)
-            for row in rows if "kept" not in self.flaws else ():
-                self.rows.delete(self.effect.entity, row)
-            return Scene(caller=self.caller, listed=rows, total=len(rows))
-        if kind is KIND.COUNT:
-            rows = self.rows.matching(self.effect, self.query, self.record, self.caller)
-            return Scene(caller=self.caller, listed=rows, total=len(rows))
-        return self._scene(self.record)
-
-    def _scene(self, row: Row | None) -> Scene:
-        account = self.service.document.account_entity
-        own = account is not None and self.effect.entity == account.name and self.operation.kind is KIND.REGISTER
-        return Scene(record=row, caller=row if own else self.caller)
-
-    def _create(self, body: Any) -> Row:
-        values = self._values(body)
-        return self.rows.insert(self.effect.entity, values)
-
-    def _values(self, body: Any) -> dict[str, Any]:
-        found = {write.attribute: self._written(write, body) for write in self.effect.writes}
-        return {name: value for name, value in found.items() if value is not ...}
-
-    def _written(self, write: Write, body: Any) -> Any:
-        match write.place:
-            case "caller":
-                return self.caller["row"] if self.caller is not None else None
-            case "parent":
-                return self.record["row"] if self.record is not None else None
-            case "constant":
-                return write.value
-            case "query":
-                value = self.query.get(write.name, ...)
-            case "path":
-                value = self.path[write.name]
-            case _:
-                value = at(body, write.name) if stands(body, write.name) else ...
-        if value is ... or not write.match:
-            return value
-        return self._matched(write, value)
-
-    def _matched(self, write: Write, value: Any) -> Any:
-        target = self.service.document.entity(self.effect.entity).attribute(write.attribute).target or ""
-        if value is None:
-            several = self.service.document.entity(self.effect.entity).attribute(write.attribute)
-            return [] if several.type is FieldType.REFERENCES else None
-        keys = value if isinstance(value, list) else [value]
-        found = [row["row"] for key in keys for row in self.rows.of(target) if row[write.match] == key]
-        if len(found) < len(keys):
-            raise Refused(Reason.INVALID_BODY, self._field(write.attribute))
-        return found if isinstance(value, list) else found[0]
-
-    def _change(self) -> Scene:
-        assert self.record is not None
-        values = self._values(self.body)
-        if not self.effect.merges:
-            values = {
-                **{
-                    write.attribute: self.rows.default(self.effect.entity, write.attribute)
-                    for write in self.effect.writes
-                    if write.place == "body"
-                },
-                **values,
-            }
-        if "no change" not in self.flaws:
-            self.rows.update(self.effect.entity, self.record, values)
-        return self._scene(self.record)
-
-    def _delete(self) -> Scene:
-        assert self.record is not None
-        scene = Scene(record=dict(self.record), caller=self.caller)
-        if "kept" not in self.flaws:
-            self.rows.delete(self.effect.entity, self.record)
-        return scene
-
-    def _link(self, *, on: bool) -> Scene:
-        assert self.record is not None
-        account = self.service.document.account_entity
-        of_caller = account is not None and self.effect.holder == account.name
-        holder = self.caller if of_caller else self.found[-2]
-        assert holder is not None
-        linked: list[int] = holder[self.effect.association]
-        if (self.record["row"] in linked) is on and self.effect.status_of_repeat is not None:
-            raise Refused(Reason.STATE)
-        again = "link twice" in self.flaws
-        if on and (again or (self.record["row"] not in linked and "no link" not in self.flaws)):
-            linked.append(self.record["row"])
-        elif not on and self.record["row"] in linked and "no unlink" not in self.flaws:
-            linked.remove(self.record["row"])
-        return self._scene(self.record)
-
-    def _list(self) -> Scene:
-        rows = self.rows.matching(self.effect, self.query | self.path, self.record, self.caller)
-        rows = self.rows.ordered(self.effect, rows, self.query)
-        paging = self.effect.paging
-        if paging is None:
-            return Scene(caller=self.caller, listed=rows, total=len(rows), size=len(rows))
-        size = self.query.get(paging.size, paging.default_size) or paging.default_size
-        position = self.query.get(paging.position, paging.first if paging.style == "page" else 0) or 0
-        offset = (position - paging.first) * size if paging.style == "page" else int(position)
-        if "page" in self.flaws:
-            offset = 0
-        return Scene(
-            caller=self.caller,
-            listed=rows[offset : offset + size],
-            total=len(rows) + ("total" in self.flaws),
-            size=size,
-            offset=offset,
-            first=paging.first,
-        )
-
-    def _login(self) -> Scene:
-        credentials = self.effect.credentials
-        account = self.service.document.account_entity
-        assert credentials is not None
-        assert account is not None
-        assert account.account is not None
-        if credentials.place == "body":
-            login, password = at(self.body, credentials.login), at(self.body, credentials.password)
-        else:
-            login, password = self.query.get(credentials.login), self.query.get(credentials.password)
-        for row in self.rows.of(account.name):
-            right = row[account.account.password_field] == password or "any password" in self.flaws
-            if row[credentials.login_attribute] == login and right:
-                return Scene(record=row, caller=row)
-        raise Refused(Reason.BAD_CREDENTIALS)
-
-    def _move(self) -> Scene:
-        assert self.record is not None
-        states = self.service.document.entity(self.effect.entity).states
-        values = self._values(self.body)
-        if states is not None:
-            step = next(one for one in states.transitions if one.name == self.operation.transition)
-            if self.record[states.field] not in step.sources and "any state" not in self.flaws:
-                raise Refused(Reason.STATE)
-            values = {states.field: step.target} | values
-        self.rows.update(self.effect.entity, self.record, values)
-        return self._scene(self.record)

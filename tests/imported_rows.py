@@ -40,7 +40,11 @@ class Rows:
         return list(self._tables[entity])
 
     def token(self, row: Row) -> str:
-        return f"token-{row['row']}"
+        return f"token-{row['row']}-{self._last.get(_void(row), 0)}"
+
+    def void(self, row: Row) -> None:
+        """Make the tokens of an account void."""
+        self._last[_void(row)] = self._last.get(_void(row), 0) + 1
 
     def account_of(self, token: str) -> Row | None:
         account = self.document.account_entity
@@ -100,10 +104,6 @@ class Rows:
                 same = other["row"] != row["row"] and [other[name] for name in group] == values
                 if same and None not in values and "unique" not in self.flaws:
                     raise Taken(group[0])
-
-    def delete(self, entity: str, row: Row) -> None:
-        self._tables[entity] = [one for one in self._tables[entity] if one["row"] != row["row"]]
-        for other in self.document.entities:
         for quota in found.quotas:
             if row[quota.per] is None or (quota.field and row[quota.field] not in quota.values):
                 continue
@@ -112,6 +112,10 @@ class Rows:
             counted = [one for one in same if quota.field is None or one[quota.field] in quota.values]
             if len(counted) >= quota.most + ("quota late" in self.flaws):
                 raise Full
+
+    def delete(self, entity: str, row: Row) -> None:
+        self._tables[entity] = [one for one in self._tables[entity] if one["row"] != row["row"]]
+        for other in self.document.entities:
             for attribute in other.attributes:
                 if attribute.target != entity:
                     continue
@@ -152,7 +156,12 @@ class Rows:
             return any(row["row"] in each[one.path[0]] for each in holders if each[one.path[1]] == value)
         if one.operator == "search":
             return any(str(value).lower() in str(row[name] or "").lower() for name in one.path)
-        held = self._at(entity, row, one.path)
+        if one.operator in ("links", "member") and len(one.path) == 2:
+            wanted = value if isinstance(value, list) else [value]
+            return any(each.get(one.path[1]) in wanted for each in self._held(entity, row, one.path[0]))
+        return self._compares(one, self._at(entity, row, one.path), value)
+
+    def _compares(self, one: Filter, held: Any, value: Any) -> bool:
         if held is None:
             return False
         match one.operator:
@@ -173,6 +182,12 @@ class Rows:
                 return bool(held > value)
             case _:
                 return bool(held < value)
+
+    def _held(self, entity: str, row: Row, name: str) -> list[Row]:
+        """What a list of references refers to, or the objects in a list."""
+        target = self.document.entity(entity).attribute(name).target
+        held: list[Any] = row[name] or []
+        return [each for each in self.of(target) if each["row"] in held] if target else held
 
     def _at(self, entity: str, row: Row, path: tuple[str, ...]) -> Any:
         for name in path[:-1]:
@@ -196,6 +211,10 @@ class Rows:
         if not attribute:
             return rows[::-1] if descending else rows
         return sorted(rows, key=lambda row: (row[attribute], row["row"]), reverse=descending)
+
+
+def _void(row: Row) -> str:
+    return f"void {row['row']}"
 
 
 def _issues(document: DiscoveryDocument) -> bool:

@@ -2,7 +2,7 @@
 
 # ruff: noqa: ANN401 - JSON comes as it comes
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +29,11 @@ def _is_moment(value: object) -> bool:
     if not isinstance(value, str):
         return True
     return "T" in value and datetime.fromisoformat(value.replace("Z", "+00:00")).tzinfo is not None
+
+
+@CHECKER.checks("time", ValueError)
+def _is_time(value: object) -> bool:
+    return not isinstance(value, str) or bool(time.fromisoformat(value))
 
 
 @CHECKER.checks("uuid", ValueError)

@@ -4,12 +4,14 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import httpx
 
 from devmatrix.discovery.document import DiscoveryDocument
 from devmatrix.discovery.proofs.derive import derive
+from devmatrix.discovery.proofs.imported.seeds import settings_of
 from devmatrix.validation.scenarios import play
 from tests.integration.stacks.serving import QUICK
 
@@ -26,7 +28,7 @@ def failing(folder: Path, document: DiscoveryDocument) -> list[str]:
     unwritten = {one.operation for one in document.interface.endpoints if one.effect is None}
     about = {one.id: set(one.operations) for one in document.requirements}
     database = folder / "played.sqlite"
-    with _Listening(folder, database) as socket:
+    with _Listening(folder, database, settings_of(document)) as socket:
         verdicts = play(document, socket, database)
     return [
         f"{one.scenario_id} {one.message}"
@@ -38,13 +40,13 @@ def failing(folder: Path, document: DiscoveryDocument) -> list[str]:
 class _Listening:
     """The service at a Unix socket."""
 
-    def __init__(self, folder: Path, database: Path) -> None:
-        self._folder, self._database, self._socket = folder, database, folder / "s"
+    def __init__(self, folder: Path, database: Path, settings: Mapping[str, str]) -> None:
+        self._folder, self._socket = folder, folder / "s"
+        self._settings = {**QUICK, **settings, "DATABASE_URL": f"sqlite:///{database}"}
 
     def __enter__(self) -> Path:
-        keys = {"API_KEYS": "key-of-tests-1,key-of-tests-2", "DATABASE_URL": f"sqlite:///{self._database}"}
         command = [sys.executable, "-m", "uvicorn", "app.main:app", "--uds", str(self._socket)]
-        environment = {"PATH": os.defpath, **QUICK, **keys}
+        environment = {"PATH": os.defpath, **self._settings}
         self._log = (self._folder / "log-played.txt").open("w")
         self._process = subprocess.Popen(
             command, cwd=self._folder, env=environment, stdout=self._log, stderr=subprocess.STDOUT

@@ -55,8 +55,10 @@ def put(body: JsonValue, pointer: str, value: JsonValue) -> JsonValue:
     keys = parts(pointer)
     if not keys:
         return value
-    found = dict(body) if isinstance(body, dict) else {}
     rest = "".join(f"/{place(key)}" for key in keys[1:])
+    if isinstance(body, list) and keys[0].isdecimal():
+        return [put(one, rest, value) if index == int(keys[0]) else one for index, one in enumerate(body)]
+    found = dict(body) if isinstance(body, dict) else {}
     found[keys[0]] = put(found.get(keys[0]), rest, value)
     return found
 
@@ -64,11 +66,13 @@ def put(body: JsonValue, pointer: str, value: JsonValue) -> JsonValue:
 def without(body: JsonValue, pointer: str) -> JsonValue:
     """The body without what stands there."""
     keys = parts(pointer)
+    rest = "".join(f"/{place(key)}" for key in keys[1:])
+    if isinstance(body, list) and len(keys) > 1:
+        return [without(one, rest) if str(index) == keys[0] else one for index, one in enumerate(body)]
     if not keys or not isinstance(body, dict) or keys[0] not in body:
         return body
     if len(keys) == 1:
         return {key: value for key, value in body.items() if key != keys[0]}
-    rest = "".join(f"/{place(key)}" for key in keys[1:])
     return {**body, keys[0]: without(body[keys[0]], rest)}
 
 

@@ -7,7 +7,7 @@ from pydantic import JsonValue
 
 from devmatrix.discovery.interface import Filter
 from devmatrix.discovery.proofs.imported.asking import ask, comparable, ordered, scene_of, several, there
-from devmatrix.discovery.proofs.imported.calls import Voice
+from devmatrix.discovery.proofs.imported.calls import Voice, segment
 from devmatrix.discovery.proofs.imported.pages import ordering_drafts, paging_drafts
 from devmatrix.discovery.proofs.imported.script import Script
 from devmatrix.discovery.proofs.imported.subject import Subject, link, linker, target
@@ -237,7 +237,17 @@ def _by_linked(subject: Subject, script: Script, one: Filter, by: Voice, parents
         if any(other.values.get(attribute) == wanted for other in record.links.get(association, []))
     ]
     found = ordered(subject, fitting, asked=one.parameter)
-    ask(subject, script, f"{one.parameter} is {wanted}", parents, by, found, query={one.parameter: wanted})
+    in_path = any(item.name == one.parameter and item.place == "path" for item in subject.part.endpoint.parameters)
+    ask(
+        subject,
+        script,
+        f"{one.parameter} is {wanted}",
+        parents,
+        by,
+        found,
+        query={} if in_path else {one.parameter: wanted},
+        path={one.parameter: segment(wanted)} if in_path else {},
+    )
 
 
 def _by_link(subject: Subject, script: Script, one: Filter, by: Voice, parents: Sequence[Record]) -> None:

@@ -9,7 +9,7 @@ from devmatrix.discovery.interface import Content, Reason
 from devmatrix.discovery.proofs.imported.bodies import at, concrete, content_of, in_range, put
 from devmatrix.discovery.proofs.imported.calls import NOBODY, Part
 from devmatrix.discovery.proofs.imported.script import Script
-from devmatrix.discovery.proofs.imported.subject import Subject, target
+from devmatrix.discovery.proofs.imported.subject import Subject, sound_items, target
 from devmatrix.discovery.proofs.imported.world import Record, Scene
 from devmatrix.discovery.proofs.script import Phase
 from devmatrix.discovery.proofs.subject import Proof
@@ -54,8 +54,7 @@ def in_bulk(subject: Subject) -> list[Proof]:
         body = subject.samples.value(content.shape, 1)
         listed = at(body, part.effect.batch)
         items = [listed[0], _second(subject, content.shape)] if isinstance(listed, list) and listed else []
-        if not items:
-            raise UnproducibleError("the list in the body is not known")
+        items = sound_items(subject, script, put(body, part.effect.batch, items), by)
         made: list[Record] = []
         for item in items:
             record = Record(subject.document.entity(part.effect.entity), f"item{len(made) + 1}", maker=by.account)

@@ -1,30 +1,22 @@
 """Every reason for which an operation refuses, provoked."""
 
 from collections.abc import Callable, Iterator
-from itertools import islice
-from typing import TypeVar
 
 from pydantic import JsonValue
 
 from devmatrix.discovery.document import OperationKind
-from devmatrix.discovery.interface import Parameter, Reason, Write
-from devmatrix.discovery.proofs.imported.bodies import content_of, has, parts, place, put, without
+from devmatrix.discovery.interface import Reason, Write
+from devmatrix.discovery.proofs.imported.bodies import at, content_of, has, parts, put
 from devmatrix.discovery.proofs.imported.calls import NOBODY, Part, Voice, segment, spoken
+from devmatrix.discovery.proofs.imported.malformed import malformed_bodies, malformed_paths, malformed_queries
 from devmatrix.discovery.proofs.imported.quotas import too_many
-from devmatrix.discovery.proofs.imported.samples import Case
 from devmatrix.discovery.proofs.imported.script import Script
-from devmatrix.discovery.proofs.imported.subject import Subject, target, with_keys
+from devmatrix.discovery.proofs.imported.subject import Subject, field_of, sound_body, target
 from devmatrix.discovery.proofs.imported.world import Record, Scene
 from devmatrix.discovery.proofs.subject import Draft, Proof
 from devmatrix.discovery.proofs.unproducible import UnproducibleError
-from devmatrix.discovery.shapes import Property, Shape, ShapeKind
 
-_Item = TypeVar("_Item")
-
-MOST_CASES = 80
-_PER_SCENARIO = 6
 _CREATES = (OperationKind.CREATE, OperationKind.NESTED_CREATE, OperationKind.REGISTER)
-_ANOTHER = 70
 
 
 def refusing(subject: Subject) -> list[Proof]:
@@ -33,9 +25,9 @@ def refusing(subject: Subject) -> list[Proof]:
     topics: list[tuple[Reason, str, Callable[[Subject], list[Draft]]]] = [
         (Reason.UNAUTHENTICATED, "refuses callers that it does not know", _unknown_callers),
         (Reason.FORBIDDEN, "refuses callers who may not do it", _foreign),
-        (Reason.INVALID_PATH, "refuses malformed paths", _malformed_paths),
-        (Reason.INVALID_QUERY, "refuses malformed parameters", _malformed_queries),
-        (Reason.INVALID_BODY, "refuses bodies that break the rules", _malformed_bodies),
+        (Reason.INVALID_PATH, "refuses malformed paths", malformed_paths),
+        (Reason.INVALID_QUERY, "refuses malformed parameters", malformed_queries),
+        (Reason.INVALID_BODY, "refuses bodies that break the rules", malformed_bodies),
         (Reason.MISSING, "says what is not there", _missing),
         (Reason.DUPLICATE, "refuses what must be unique and is taken", _duplicates),
         (Reason.STATE, "refuses more than there may be", too_many),
@@ -49,24 +41,6 @@ def refusing(subject: Subject) -> list[Proof]:
     return found
 
 
-def _body(subject: Subject, script: Script, by: Voice) -> JsonValue:
-    """A body that would be accepted."""
-    content, part = content_of(subject.part.endpoint), subject.part
-    if content is None:
-        return None
-    if part.operation.kind is OperationKind.LOGIN:
-        account = script.an_account()
-        return script.login_body(part, account.login)
-    if part.effect.batch:
-        raise UnproducibleError("bulk bodies are tried whole")
-    body = subject.samples.value(content.shape, _ANOTHER)
-    entity = subject.document.entity(part.effect.entity)
-    for write in part.effect.writes:
-        if write.place == "body" and write.match:
-            body = put(body, write.name, script.reference(write, entity, body, by))
-    return body
-
-
 def _unknown_callers(subject: Subject) -> list[Draft]:
     part = subject.part
     secured = part.operation.access.authenticated
@@ -77,7 +51,7 @@ def _unknown_callers(subject: Subject) -> list[Draft]:
         else:
             owner = script.voice(part)
             records = target(script, part, owner)
-        body = _body(subject, script, script.voice(part)) if part.endpoint.effect is not None else None
+        body = sound_body(subject, script, script.voice(part)) if part.endpoint.effect is not None else None
         expected = script.refused(part, Reason.UNAUTHENTICATED)
         script.call(part, phase="when", text=text, records=records, by=voice, body=body, expect=expected)
 
@@ -103,7 +77,7 @@ def _foreign(subject: Subject) -> list[Draft]:
 
     def attempt(script: Script, by: Voice, other: Voice, text: str) -> None:
         records = target(script, part, by)
-        body = _body(subject, script, by)
+        body = sound_body(subject, script, by)
         expected = script.refused(part, Reason.FORBIDDEN)
         script.call(part, phase="when", text=text, records=records, by=other, body=body, expect=expected)
 
@@ -129,173 +103,6 @@ def _foreign(subject: Subject) -> list[Draft]:
     return drafts
 
 
-def _malformed_paths(subject: Subject) -> list[Draft]:
-    def attempt(script: Script, parameter: Parameter) -> None:
-        by = script.voice(subject.part)
-        body = _body(subject, script, by)
-        name = parameter.name
-        script.call(
-            subject.part,
-            phase="when",
-            text=f"{name} is malformed",
-            by=by,
-            body=body,
-            path={name: "no-such-form%20!"},
-            expect=script.refused(subject.part, Reason.INVALID_PATH, name),
-        )
-
-    drafts: list[Draft] = []
-    for parameter in subject.part.endpoint.parameters:
-        if parameter.place == "path" and _is_strict(subject, parameter.shape):
-            drafts += subject.draft(f"{parameter.name} must be well formed", "error", attempt, parameter)
-    return drafts
-
-
-def _is_strict(subject: Subject, shape: Shape) -> bool:
-    shape = subject.interface.resolve(shape)
-    numeric = shape.kind in (ShapeKind.INTEGER, ShapeKind.NUMBER)
-    return numeric or bool(shape.choices) or shape.format in ("uuid", "date", "date-time", "email")
-
-
-def _malformed_queries(subject: Subject) -> list[Draft]:
-    part = subject.part
-
-    def attempt(script: Script, chunk: list[tuple[Parameter, Case]]) -> None:
-        by = script.voice(part)
-        records = target(script, part, by) if part.endpoint.effect is not None else []
-        body = _body(subject, script, by)
-        for parameter, case in chunk:
-            script.call(
-                part,
-                phase="when",
-                text=f"{parameter.name} is {case.text}",
-                records=records,
-                by=by,
-                body=body,
-                query={parameter.name: case.value},
-                expect=script.refused(part, Reason.INVALID_QUERY, parameter.name),
-            )
-
-    def missing(script: Script, parameter: Parameter) -> None:
-        by = script.voice(part)
-        records = target(script, part, by) if part.endpoint.effect is not None else []
-        script.call(
-            part,
-            phase="when",
-            text=f"{parameter.name} is left out",
-            records=records,
-            by=by,
-            body=_body(subject, script, by),
-            query={parameter.name: None},
-            expect=script.refused(part, Reason.INVALID_QUERY, parameter.name),
-        )
-
-    cases = [
-        (parameter, case)
-        for parameter in part.endpoint.parameters
-        if parameter.place == "query"
-        for case in _query_cases(subject, parameter)
-    ][:MOST_CASES]
-    drafts: list[Draft] = []
-    for chunk in _chunks(cases):
-        names = ", ".join(dict.fromkeys(parameter.name for parameter, _ in chunk))
-        drafts += subject.draft(f"malformed: {names}", "boundary", attempt, chunk)
-    for parameter in part.endpoint.parameters:
-        if parameter.place == "query" and parameter.required:
-            drafts += subject.draft(f"{parameter.name} is needed", "error", missing, parameter)
-    return drafts
-
-
-def _query_cases(subject: Subject, parameter: Parameter) -> Iterator[Case]:
-    shape = subject.interface.resolve(parameter.shape)
-    if shape.kind is ShapeKind.ARRAY and shape.items is not None:
-        shape = subject.interface.resolve(shape.items)
-    for case in subject.samples.wrong(Property(name=parameter.name, shape=shape)):
-        # In a URL everything is text, and nothing is null.
-        if case.value is None or (shape.kind is ShapeKind.STRING and not isinstance(case.value, str)):
-            continue
-        if shape.kind is ShapeKind.BOOLEAN:
-            case = Case("neither true nor false", "perhaps")
-        if case.value == "":
-            continue
-        yield case
-
-
-def _malformed_bodies(subject: Subject) -> list[Draft]:
-    part = subject.part
-    content = content_of(part.endpoint)
-    if content is None or "json" not in content.media_type or part.endpoint.effect is None or part.effect.batch:
-        return []
-
-    def attempt(script: Script, chunk: list[tuple[str, Case | None]]) -> None:
-        by = script.voice(part)
-        records = target(script, part, by)
-        sound = with_keys(script, part, _body(subject, script, by), records)
-        for pointer, case in chunk:
-            field = _field(subject, pointer) + (case.inside if case is not None else "")
-            body = without(sound, pointer) if case is None else put(sound, pointer, case.value)
-            script.call(
-                part,
-                phase="when",
-                text=f"{'.'.join(parts(pointer))} is {case.text if case is not None else 'left out'}",
-                records=records,
-                by=by,
-                body=body,
-                expect=script.refused(part, Reason.INVALID_BODY, field),
-            )
-
-    def no_json(script: Script) -> None:
-        by = script.voice(part)
-        records = target(script, part, by)
-        script.call(
-            part,
-            phase="when",
-            text="the body is no JSON",
-            records=records,
-            by=Voice({**by.headers, "Content-Type": content.media_type}, by.query, by.account),
-            raw="{",
-            expect=script.refused(part, Reason.INVALID_BODY),
-        )
-
-    cases = list(islice(_body_cases(subject, content.shape, "", 0), MOST_CASES + 1))
-    if len(cases) > MOST_CASES:
-        subject.omissions.append(f"{subject.route}: more than {MOST_CASES} ways to break the rules of the body")
-        cases = cases[:MOST_CASES]
-    drafts: list[Draft] = []
-    for chunk in _chunks(cases):
-        names = ", ".join(dict.fromkeys(".".join(parts(case[0])) for case in chunk))
-        drafts += subject.draft(f"malformed: {names}", "boundary", attempt, chunk)
-    return drafts + subject.draft("what is no JSON is refused", "error", no_json)
-
-
-def _body_cases(subject: Subject, shape: Shape, pointer: str, depth: int) -> Iterator[tuple[str, Case | None]]:
-    """(pointer, what stands there wrongly; none: nothing does)."""
-    shape = subject.interface.resolve(shape)
-    if shape.kind is not ShapeKind.OBJECT or depth > 1:
-        return
-    for prop in shape.properties:
-        if prop.read_only:
-            continue
-        here = f"{pointer}/{place(prop.name)}"
-        if prop.required:
-            yield here, None
-        for case in subject.samples.wrong(prop):
-            yield here, case
-        yield from _body_cases(subject, prop.shape, here, depth + 1)
-
-
-def _field(subject: Subject, pointer: str) -> str:
-    """The name of a field: dotted, without the envelope."""
-    keys = parts(pointer)
-    content = content_of(subject.part.endpoint)
-    shape = subject.interface.resolve(content.shape) if content is not None else None
-    if shape is not None and len(shape.properties) == 1 and len(keys) > 1:
-        inner = subject.interface.resolve(shape.properties[0].shape)
-        if inner.kind is ShapeKind.OBJECT:
-            keys = keys[1:]
-    return ".".join(keys)
-
-
 def _missing(subject: Subject) -> list[Draft]:
     part = subject.part
     if part.endpoint.effect is None:
@@ -305,10 +112,13 @@ def _missing(subject: Subject) -> list[Draft]:
         by = script.voice(part)
         records = target(script, part, by, count=index)
         lookup = part.effect.lookups[index]
-        if lookup.place == "body":
-            body = put(_body(subject, script, by), lookup.name, _nowhere(subject, index))
-        else:
-            body = _body(subject, script, by)
+        body = sound_body(subject, script, by)
+        if lookup.place == "body" and part.effect.batch:
+            items = at(body, part.effect.batch)
+            unknown = put(items[0] if isinstance(items, list) else None, lookup.name, _nowhere(subject, index))
+            body = put(body, part.effect.batch, [unknown])
+        elif lookup.place == "body":
+            body = put(body, lookup.name, _nowhere(subject, index))
         nowhere = _nowhere(subject, index)
         script.call(
             part,
@@ -332,7 +142,7 @@ def _missing(subject: Subject) -> list[Draft]:
             text="it is looked for where it is not",
             records=[*outer, records[-1]],
             by=by,
-            body=_body(subject, script, by),
+            body=sound_body(subject, script, by),
             expect=script.refused(part, Reason.MISSING),
         )
 
@@ -352,6 +162,8 @@ def _nowhere(subject: Subject, index: int) -> JsonValue:
     if lookup.place == "body":
         content = content_of(subject.part.endpoint)
         shape = content.shape if content is not None else None
+        if subject.part.effect.batch and shape is not None:
+            shape = subject.items_shape(shape)
         for key in parts(lookup.name):  # also a property that only answers have otherwise
             prop = subject.interface.resolve(shape).property(key) if shape is not None else None
             shape = prop.shape if prop is not None else None
@@ -384,7 +196,7 @@ def _duplicates(subject: Subject) -> list[Draft]:
             by=by,
             body=body,
             query=query,
-            expect=script.refused(part, Reason.DUPLICATE, _field(subject, write.name)),
+            expect=script.refused(part, Reason.DUPLICATE, field_of(subject, write.name)),
         )
 
     drafts: list[Draft] = []
@@ -439,8 +251,3 @@ def _wrong_states(subject: Subject) -> list[Draft]:
         script.call(part, phase="when", text="it is moved again", records=records, by=by, body=body, expect=expected)
 
     return subject.draft("from a wrong state it does not move", "error", attempt)
-
-
-def _chunks(cases: list[_Item]) -> Iterator[list[_Item]]:
-    for start in range(0, len(cases), _PER_SCENARIO):
-        yield cases[start : start + _PER_SCENARIO]

@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from devmatrix.discovery.document import DiscoveryDocument, Level, OperationKind
 from devmatrix.discovery.interface import Interface
-from devmatrix.discovery.proofs.imported.bodies import content_of, put
+from devmatrix.discovery.proofs.imported.bodies import at, content_of, has, parts, put
 from devmatrix.discovery.proofs.imported.calls import NOBODY, Part, Parts, Voice
 from devmatrix.discovery.proofs.imported.samples import Samples
 from devmatrix.discovery.proofs.imported.script import Script
@@ -16,11 +16,14 @@ from devmatrix.discovery.proofs.imported.world import Record, Scene
 from devmatrix.discovery.proofs.script import Phase
 from devmatrix.discovery.proofs.subject import Draft, Kind, Proof
 from devmatrix.discovery.proofs.unproducible import UnproducibleError
+from devmatrix.discovery.shapes import Shape, ShapeKind
 
 Result = TypeVar("Result", Draft, Proof)
 
 _READS = (OperationKind.READ, OperationKind.NESTED_READ)
 LISTS = (OperationKind.LIST, OperationKind.NESTED_LIST)
+_ANOTHER = 70
+"""Numbers of the values in sound bodies."""
 
 
 @dataclass
@@ -43,6 +46,15 @@ class Subject:
     def entity(self) -> str:
         """Name of the entity that it is about."""
         return self.part.operation.entity
+
+    def items_shape(self, shape: Shape) -> Shape | None:
+        """What stands in the list of a bulk body of that shape."""
+        for key in parts(self.part.effect.batch):
+            prop = self.interface.resolve(shape).property(key)
+            if prop is None:
+                return None
+            shape = prop.shape
+        return self.interface.resolve(shape).items
 
     def draft(self, title: str, kind: Kind, write: Callable[..., None], *given: object) -> list[Draft]:
         """The scenario that `write(script, *given)` writes; none, and an omission, where that is impossible."""
@@ -102,6 +114,8 @@ class Subject:
 def target(script: Script, part: Part, by: Voice, *, count: int | None = None) -> list[Record]:
     """Records for all lookups of an endpoint (or the first `count`), the innermost one made by the caller."""
     lookups = part.effect.lookups if count is None else part.effect.lookups[:count]
+    if part.effect.batch:  # what the list in the body finds stands there
+        lookups = tuple(one for one in lookups if one.place != "body")
     if not lookups:
         return []
     last, account = lookups[-1], script.document.account_entity
@@ -134,7 +148,7 @@ def call(
 def with_keys(script: Script, part: Part, body: JsonValue, records: Sequence[Record]) -> JsonValue:
     """The body with the keys of the records that lookups find there."""
     for lookup, record in zip(part.effect.lookups, records, strict=False):
-        if lookup.place == "body":
+        if lookup.place == "body" and not part.effect.batch:
             body = put(body, lookup.name, script.key(record, lookup.attribute))
     return body
 
@@ -159,3 +173,57 @@ def one_of(subject: Subject) -> str:
     """The entity in words, with its article."""
     words = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in subject.entity).strip()
     return f"{'an' if words[:1] in 'aeiou' else 'a'} {words}"
+
+
+def sound_body(subject: Subject, script: Script, by: Voice) -> JsonValue:
+    """A body that would be accepted; the keys of what lookups find in it are another matter."""
+    content, part = content_of(subject.part.endpoint), subject.part
+    if content is None:
+        return None
+    if part.operation.kind is OperationKind.LOGIN:
+        account = script.an_account()
+        return script.login_body(part, account.login)
+    body = subject.samples.value(content.shape, _ANOTHER)
+    if part.effect.batch:
+        return put(body, part.effect.batch, sound_items(subject, script, body, by))
+    entity = subject.document.entity(part.effect.entity)
+    for write in part.effect.writes:
+        if write.place == "body" and write.match:
+            body = put(body, write.name, script.reference(write, entity, body, by))
+    return body
+
+
+def sound_items(subject: Subject, script: Script, body: JsonValue, by: Voice) -> list[JsonValue]:
+    """The list of a bulk body with what must not be made up: keys of records that exist."""
+    effect = subject.part.effect
+    listed = at(body, effect.batch)
+    if not isinstance(listed, list) or not listed:
+        raise UnproducibleError("the list in the body is not known")
+    entity = subject.document.entity(effect.entity)
+    items = list(listed)
+    for write in effect.writes:
+        if write.match and write.place == "body":
+            keys = [script.reference(write, entity, item, by) for item in items]
+            items = [
+                put(item, write.name, key) if has(item, write.name) else item
+                for item, key in zip(items, keys, strict=True)
+            ]
+    for lookup in effect.lookups:
+        if lookup.place == "body":
+            made = [script.make(lookup.entity, by=by if by is not NOBODY else None) for _ in items]
+            items = [
+                put(item, lookup.name, script.key(one, lookup.attribute)) for item, one in zip(items, made, strict=True)
+            ]
+    return items
+
+
+def field_of(subject: Subject, pointer: str) -> str:
+    """The name of a field: dotted, without the envelope."""
+    keys = parts(pointer)
+    content = content_of(subject.part.endpoint)
+    shape = subject.interface.resolve(content.shape) if content is not None else None
+    if shape is not None and len(shape.properties) == 1 and len(keys) > 1:
+        inner = subject.interface.resolve(shape.properties[0].shape)
+        if inner.kind is ShapeKind.OBJECT:
+            keys = keys[1:]
+    return ".".join(keys)
