@@ -86,6 +86,8 @@ class Answers:
                 return row[value.attribute]
             case Source.TOKEN:
                 return self.rows.token(row)
+            case Source.ADDRESS:
+                return f"https://there{str(value.value).format(row[value.attribute])}"
             case Source.EXPIRES:
                 return 3600
             case Source.RELATED | Source.RELATED_VALUE:

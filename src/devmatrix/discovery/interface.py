@@ -149,6 +149,7 @@ class Source(StrEnum):
 
     OBJECT = "object"  # an object of `fields`
     ATTRIBUTE = "attribute"  # `attribute` of the record
+    ADDRESS = "address"  # absolute URL that the record is read under: `value`, with `attribute` in place of {}
     RELATED = "related"  # the record that reference `attribute` points to, as `view`; null where there is none
     RELATED_VALUE = "related_value"  # `target_attribute` of that record
     CHILDREN = "children"  # records of `entity` whose reference `attribute` points here, as `view`, as created

@@ -33,6 +33,8 @@ _SCALARS: dict[Source, tuple[ShapeKind, ...]] = {
     Source.HAS_MORE: (ShapeKind.BOOLEAN,),
     Source.HAS_PREVIOUS: (ShapeKind.BOOLEAN,),
     Source.TOKEN: (ShapeKind.STRING,),
+    Source.REFRESH_TOKEN: (ShapeKind.STRING,),
+    Source.ADDRESS: (ShapeKind.STRING,),
     Source.CURSOR: (ShapeKind.STRING,),
     Source.NEXT_LINK: (ShapeKind.STRING,),
     Source.PREVIOUS_LINK: (ShapeKind.STRING,),

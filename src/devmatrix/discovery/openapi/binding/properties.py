@@ -1,11 +1,15 @@
 """What is left when keys, references, toggles and moments are found: plain values, constants, groups of counts."""
 
-from devmatrix.discovery.document import Attribute, Default, FieldType
+from devmatrix.discovery.document import Attribute, Default, FieldType, OperationKind
 from devmatrix.discovery.interface import Member, Source, Value
 from devmatrix.discovery.openapi.binding.associations import count_of
 from devmatrix.discovery.openapi.binding.attributes import is_repetition, make_attribute
 from devmatrix.discovery.openapi.binding.drafts import Desk, EntityDraft, Seen
+from devmatrix.discovery.openapi.binding.words import key
 from devmatrix.discovery.shapes import Property, Shape, ShapeKind
+
+_ADDRESSES = frozenset("url uri href self self_url self_href self_link resource_url api_url".split())
+"""What answers call the URL of the record that they show."""
 
 
 def add_plain(desk: Desk, draft: EntityDraft) -> None:
@@ -37,15 +41,31 @@ def _meaning(desk: Desk, draft: EntityDraft, name: str) -> Value:
         resolved = desk.shapes.resolve(answered)
         if len(resolved.choices) == 1:
             return Value(source=Source.CONSTANT, value=resolved.choices[0])
-        group = _group(desk, draft, resolved)
-        if group is not None:
-            return group
+        found = _group(desk, draft, resolved) or _address(desk, draft, name, resolved)
+        if found is not None:
+            return found
     draft.attributes[name] = make_attribute(desk.shapes, draft, name)
     if given is not None:
         draft.settable.add(name)
     if draft.attributes[name].type is FieldType.PASSWORD:
         return Value(source=Source.CONSTANT)
     return Value(source=Source.ATTRIBUTE, attribute=name)
+
+
+def _address(desk: Desk, draft: EntityDraft, name: str, shape: Shape) -> Value | None:
+    """The URL of the record itself, where an operation reads it by one key."""
+    if shape.kind is not ShapeKind.STRING or shape.choices or key(name) not in _ADDRESSES:
+        return None
+    if shape.format not in ("", "string", "uri", "url", "uri-reference"):
+        return None
+    for one in desk.about[draft.name]:
+        given = one.operation
+        found = one.kind is OperationKind.READ and len(one.steps) == 1 and given.path.count("{") == 1
+        if found and one.steps[0].resource == draft.name and one.steps[0].property in draft.attributes:
+            base = given.server if given.server is not None else desk.given.base_path
+            path = f"{base}{given.path}".replace(f"{{{one.steps[0].parameter}}}", "{}")
+            return Value(source=Source.ADDRESS, attribute=one.steps[0].property, value=path)
+    return None
 
 
 def _group(desk: Desk, draft: EntityDraft, shape: Shape) -> Value | None:

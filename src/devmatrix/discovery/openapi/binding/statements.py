@@ -19,6 +19,7 @@ _SOURCES: dict[Source, str] = {
     Source.LINKED: "whether the caller's {attribute} hold it",
     Source.LINK_COUNT: "how many accounts have it in {attribute}",
     Source.HELD_COUNT: "how many records {attribute} holds",
+    Source.ADDRESS: "the URL that it is read under",
     Source.TOKEN: "a new token",
     Source.OBJECT: "a group of counts",
 }

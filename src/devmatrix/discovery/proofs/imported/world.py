@@ -156,8 +156,8 @@ class World:
                 return self.attribute(self._record(scene), value.attribute)
             case Source.CONSTANT:
                 return value.value
-            case Source.TOKEN | Source.EXPIRES:
-                return {"$match": "token" if value.source is Source.TOKEN else "integer"}
+            case Source.TOKEN | Source.REFRESH_TOKEN | Source.EXPIRES | Source.ADDRESS:
+                return {"$match": "integer" if value.source is Source.EXPIRES else "token"}
             case Source.RELATED | Source.RELATED_VALUE:
                 return self._related(value, shape, scene)
             case Source.COUNT:

@@ -15,7 +15,7 @@ from devmatrix.stacks.fastapi.imported.wire.contents import reply_content, succe
 if TYPE_CHECKING:
     from devmatrix.stacks.fastapi.imported.records.effects import Route
 
-_OF_REQUEST = (Origin.NEXT_LINK, Origin.PREVIOUS_LINK)
+_OF_REQUEST = (Origin.NEXT_LINK, Origin.PREVIOUS_LINK, Origin.ADDRESS)
 _OF_SETTINGS = (Origin.TOKEN, Origin.EXPIRES)
 
 

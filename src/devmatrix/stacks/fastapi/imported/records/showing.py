@@ -91,7 +91,13 @@ class Showing:
         arguments = ["session", many]
         arguments += [scene.caller] if self._gallery.needs(shown, Source.LINKED) else []
         arguments += [scene.settings] if needs_settings(self._gallery, shown) else []
+        arguments += [self._base_url] if self._gallery.needs(shown, Source.ADDRESS) else []
         return f"await {function}({', '.join(arguments)})"
+
+    @property
+    def _base_url(self) -> str:
+        """Where the service is: views are told, routes see the request."""
+        return "base_url" if self._own else "str(request.base_url)"
 
     def build(self, members: tuple[Member, ...], shape: Shape, scene: Scene) -> str:
         """An object of these members: of the shape's class, or a dict."""
@@ -205,6 +211,10 @@ class Showing:
         match value.source:
             case Source.ATTRIBUTE:
                 return self._attribute(value, scene, collection)
+            case Source.ADDRESS:
+                kept = collection.fields.of(value.attribute)
+                parts = (self._base_url, literal(str(value.value)), f"{scene.record}.{kept.name}")
+                return Expression(f"{self._writer.use('record_url')}({', '.join(parts)})", "str")
             case Source.RELATED | Source.RELATED_VALUE:
                 return self._related(value, shape, scene, collection)
             case Source.CHILDREN | Source.LINKS | Source.LINK_VALUES:

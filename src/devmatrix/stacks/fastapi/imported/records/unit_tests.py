@@ -334,6 +334,7 @@ class UnitTests:
             if needs_settings(self._gallery, shown):
                 arguments.append("settings")
                 fixtures = [f"settings: {writer.use('Settings')}"]
+            arguments += ['"https://localhost/"'] if self._gallery.needs(shown, Origin.ADDRESS) else []
             module = writer.module(collection, "views")
             lines = [
                 f"{local} = {self._making(writer)}",

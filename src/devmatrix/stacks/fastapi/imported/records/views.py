@@ -54,6 +54,8 @@ class Views:
             found.append(f"caller: {self._showing.model(account)} | None")
         if needs_settings(self._gallery, shown):
             found.append(f"settings: {writer.use('Settings')}")
+        if self._gallery.needs(shown, Origin.ADDRESS):
+            found.append("base_url: str")
         return found
 
     def _type(self, shown: Shown) -> str:

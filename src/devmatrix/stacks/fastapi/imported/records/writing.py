@@ -12,7 +12,7 @@ _OFFERED = {
         fitting discard change fill
         now_text today_text later_text now_seconds new_uuid new_text free_slug""",
     "app.listing": """Page Window alive as_text contains count count_by distinct_values fetch_page moment
-        ordered size_in_force window_after window_at_offset window_of_page""",
+        ordered record_url size_in_force window_after window_at_offset window_of_page""",
     "app.relating": """children counts drop_link held_by is_linked linked members put_link related set_links""",
     "app.jsonlists": "holds holds_with",
     "app.numbering": "next_number",
@@ -34,7 +34,7 @@ _OFFERED = {
 _ORIGINS = {name: module for module, names in _OFFERED.items() for name in names.split()}
 _LOCALS = frozenset(
     """session caller body request response router item items page sent values made record records statement settings
-    dict list set str int float bool bytes len None True False""".split()
+    base_url dict list set str int float bool bytes len None True False""".split()
 )
 RESERVED = frozenset({*_ORIGINS, *_LOCALS, *keyword.kwlist})
 """Names that variables, parameters and functions of the project must not have."""
