@@ -206,6 +206,8 @@ def _fields(words: str, of: str | None, draft: Draft) -> list[tuple[EntityDraft,
         if scope is not None and scope.find(name) is not None:
             named = [scope]
     found = [(entity, entity.fields[key]) for entity in named if (key := entity.find(name))]
+    if of is None and len(named) > 1:
+        found = _meant(name, found, draft)
     if found or of is not None:
         return found
     parts = name.split()
@@ -215,6 +217,29 @@ def _fields(words: str, of: str | None, draft: Draft) -> list[tuple[EntityDraft,
         if entity is not None and key is not None:
             return [(entity, entity.fields[key])]
     return []
+
+
+_NAMING = ("name", "title", "label")
+
+
+def _meant(
+    name: str, found: list[tuple[EntityDraft, FieldDraft]], draft: Draft
+) -> list[tuple[EntityDraft, FieldDraft]]:
+    """Those of the fields `name` that are meant; where records are called so, too, their own names may be: a question.
+
+    Titles that are kept have a name, and reviews have a title: which must be unique?
+    """
+    entity = draft.resolve(name)
+    if entity is None or not found or any(other.name in (entity.name, draft.topic) for other, _ in found):
+        return found
+    key = next((key for wanted in _NAMING if (key := entity.find(wanted))), None)
+    if key is None:
+        return found
+    ways = {f"{one.name}.{field.name}": (one, field) for one, field in ((entity, entity.fields[key]), *found)}
+    text = f"Which {human(entity.plural)} are meant: {' or '.join(ways)}?"
+    why = f"{human(entity.plural)} are kept, and other records have a {human(found[0][1].name)}"
+    holds = draft.ask(f"which {entity.plural}", text, tuple(ways), why, tuple(one.name for one, _ in ways.values()))
+    return [ways[holds]]
 
 
 def _limit(text: str, draft: Draft) -> Reading | None:

@@ -305,3 +305,25 @@ def test_an_openapi_document_is_amended_by_what_stands_beside_it() -> None:
     assert {name for need in document.requirements for name in need.operations} == {
         item.id for item in document.operations
     }
+
+
+@pytest.mark.parametrize(
+    ("answers", "unique"), [({}, ("Title", "name")), ({"which-titles": "Review.title"}, ("Review", "title"))]
+)
+def test_what_is_kept_and_called_like_a_field_elsewhere_is_asked_about(
+    answers: dict[str, str], unique: tuple[str, str]
+) -> None:
+    base = write_document(read("Title: name, pages int\nReview: title, text, about -> Title"))
+    sources = [Source(base, "base.yaml"), Source("Titles must be unique. Review titles have at most 80 characters.")]
+    document = read(sources, answers=answers)
+    (question,) = document.questions
+    assert (question.id, question.options) == ("which-titles", ("Title.name", "Review.title"))
+    marked = [(one.name, item.name) for one in document.entities for item in one.attributes if item.unique]
+    assert marked == [unique]
+    assert document.entity("Review").attribute("title").max_length == 80
+
+
+def test_a_field_that_several_records_have_is_named_for_each() -> None:
+    base = write_document(read("Film: title, minutes int\nSong: title, seconds int"))
+    document = read([Source(base, "base.yaml"), Source("Titles must be unique.")])
+    assert document.statements[-1].became == "Film.title and Song.title: unique"
