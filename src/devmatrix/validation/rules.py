@@ -12,6 +12,7 @@ from devmatrix.atoms.contract import MAX_BODY_LINES, AtomKind, Contract
 from devmatrix.atoms.faces import face_of
 from devmatrix.errors import ContractError
 from devmatrix.syntax import parse_python
+from devmatrix.validation.sql_texts import composed_sql
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -178,7 +179,24 @@ class NoSuppression:
         )
 
 
-RULES: tuple[Rule, ...] = (KeepsContract(), Size(), NoStub(), Asserts(), Imports(), NoSuppression())
+class NoSqlText:
+    """SQL is built with bound values, never put together from text and values."""
+
+    id = "atom.sql"
+
+    def check(self, judged: Judged) -> tuple[Defect, ...]:
+        """Look at all that SQL goes in by as text."""
+        return tuple(
+            Defect(
+                self.id,
+                f"SQL is put together from text: {ast.unparse(node)[:100]}; use the query builder, or bound parameters",
+                node.lineno,
+            )
+            for node in composed_sql(judged.definition, judged.candidate.imports)
+        )
+
+
+RULES: tuple[Rule, ...] = (KeepsContract(), Size(), NoStub(), Asserts(), Imports(), NoSuppression(), NoSqlText())
 
 
 def parse_symbol(code: str) -> Definition | Defect:

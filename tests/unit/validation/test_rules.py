@@ -157,6 +157,59 @@ def test_silencing_a_checker_is_found(comment: str) -> None:
     assert [(found.rule, found.line) for found in defects(code)] == [("atom.suppression", 5)]
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "await run(text(f'SELECT 1 FROM parts WHERE name = {number}'))",
+        "await run(text('SELECT ' + str(number)))",
+        "await run(text('SELECT {}'.format(number)))",
+        "await run(text('SELECT %s' % number))",
+        "await run(select(1).where(text(f'size = {number}')))",
+        "await run(select(1).order_by(text(str(number))))",
+        "await run(sa.text(f'SELECT {number}'))",
+        "await run(literal_column(f'{number}'))",
+        "await connection.exec_driver_sql(f'SELECT {number}')",
+        "cursor.execute(f'SELECT {number}')",
+        "cursor.execute('SELECT ' + str(number))",
+        "cursor.execute('SELECT {}'.format(number))",
+        "query = f'SELECT {number}'\n    await run(text(query))",
+        "query = 'SELECT 1'\n    query += f' WHERE {number}'\n    await run(text(query))",
+        "query = 'SELECT %s' % number\n    cursor.execute(query)",
+        "for query in number:\n        await run(text(query))",
+    ],
+)
+def test_sql_put_together_from_text_is_found(statement: str) -> None:
+    assert rules(GOOD.replace("    return", f"    {statement}\n    return", 1)) == {"atom.sql"}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "await run(text('SELECT 1 WHERE size = :size'), {'size': number})",
+        "await run(text('SELECT 1 ' 'WHERE size = :size').bindparams(size=number))",
+        "await run(text('SELECT ' + '1'))",
+        "await run(text(COUNTING))",
+        "await run(text(f'{COUNTING} LIMIT 1'))",
+        "query = 'SELECT 1'\n    await run(text(query))",
+        "order = 'size DESC' if number else 'size'\n    await run(select(1).order_by(text(order)))",
+        "await session.execute(select(Part).where(Part.size == number, Part.name.ilike(f'%{number}%')))",
+        "query = select(Part)\n    query = query.where(Part.size == number)\n    await session.scalars(query)",
+        "session.scalar(select(func.count() + number))",
+        "raise ValueError(f'{number} is odd')",
+    ],
+)
+def test_bound_values_and_fixed_sql_are_allowed(statement: str) -> None:
+    assert rules(GOOD.replace("    return", f"    {statement}\n    return", 1)) == set()
+
+
+def test_the_door_for_sql_is_known_by_where_it_comes_from() -> None:
+    renamed = GOOD.replace("    return", "    await run(sql(f'SELECT {number}'))\n    return", 1)
+    assert rules(renamed) == set()
+    assert "atom.sql" in rules(renamed, imports=("from sqlalchemy import text as sql",))
+    another = GOOD.replace("    return", "    await run(text(f'{number} parts'))\n    return", 1)
+    assert rules(another, imports=("from app.pages import text",)) == set()
+
+
 def test_contracts_are_what_they_were_made_of() -> None:
     assert "raise NotImplementedError" in HALVE.face
     assert "extra" not in PART.face
