@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from devmatrix.discovery.document import Account, Attribute, DiscoveryDocument, Entity, FieldType
-from devmatrix.discovery.interface import Endpoint, Scheme
+from devmatrix.discovery.interface import Effect, Endpoint, Scheme
 from devmatrix.discovery.proofs.imported.seeds import settings_of
 from tests.imported_rows import Row, Rows
 
@@ -62,6 +62,12 @@ class Callers:
 
     def _role(self, marks: Account, role: str | None) -> dict[str, Any]:
         return {marks.role_field: role} if marks.role_field and role and "no seed" not in self.flaws else {}
+
+    def cookie(self, effect: Effect, account: Row | None) -> dict[str, str]:
+        """The header with the new token, where a login sets it."""
+        if not effect.cookie or effect.credentials is None or account is None:
+            return {}
+        return {"set-cookie": f"{effect.cookie}={self.rows.token(account)}; Path=/"}
 
     def find(self, scheme: Scheme, credential: str) -> Caller | None:
         """Whose credential it is; none where it is nobody's."""

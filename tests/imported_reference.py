@@ -137,8 +137,9 @@ class _Call(Effects):
         reply = next((one for status_ in wanted for one in self.endpoint.replies if one.status == status_), None)
         if self.operation.kind is KIND.DOWNLOAD:
             return self._file(status, reply)
+        headers = self.service.callers.cookie(self.effect, scene.record)
         if self.effect.answer is None or reply is None or not reply.contents:
-            return Answer(status)
+            return Answer(status, Headers(headers))
         shape = reply.contents[0].shape
         body = self.service.answers.make(self.effect.answer, shape, scene)
         if "envelope" in self.flaws and isinstance(body, dict) and len(body) == 1:
@@ -148,7 +149,8 @@ class _Call(Effects):
             first_error(self.interface, shape, body, request=False),
             body,
         )
-        return json_answer(status, body, reply.contents[0].media_type)
+        made = json_answer(status, body, reply.contents[0].media_type)
+        return Answer(status, Headers({**made.headers, **headers}), made.content)
 
     def _file(self, status: int, reply: Reply | None) -> Answer:
         assert self.record is not None
@@ -185,7 +187,7 @@ class _Call(Effects):
         if scheme.place == "query":
             return self.raw_query.get(scheme.parameter, [""])[0]
         if scheme.place == "cookie":
-            return self.headers.get("cookie", "").removeprefix(f"{scheme.parameter}=")
+            return self.headers.get("cookie", "").partition(";")[0].removeprefix(f"{scheme.parameter}=")
         return self.headers.get(scheme.parameter.lower(), "")
 
     def _path_values(self) -> None:

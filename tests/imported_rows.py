@@ -227,4 +227,4 @@ def _issues(document: DiscoveryDocument) -> bool:
         return own or any(gives(one.value) for one in value.fields)
 
     effects = [one.effect for one in interface.endpoints if one.effect is not None]
-    return any(effect.answer is not None and gives(effect.answer) for effect in effects)
+    return any(effect.cookie or (effect.answer is not None and gives(effect.answer)) for effect in effects)

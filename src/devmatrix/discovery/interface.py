@@ -180,6 +180,7 @@ class Source(StrEnum):
     COUNT = "count"  # what a count operation counted, or a bulk operation changed
     COUNTS = "counts"  # object: value of `attribute` -> number of records
     TOKEN = "token"  # a new token for the account
+    REFRESH_TOKEN = "refresh_token"  # a token that gives new tokens, and lets nobody in
     EXPIRES = "expires"  # its life in seconds
     CONSTANT = "constant"  # `value`
 
@@ -323,6 +324,8 @@ class Effect(_Part):
     """What the body leaves out stays as it is (patch; a replace whose body requires nothing)."""
     credentials: Credentials | None = None
     """Login."""
+    cookie: str = ""
+    """Login: the cookie in which a new token is set; logout: the one that is cleared. Empty: answers have tokens."""
     filters: tuple[Filter, ...] = ()
     paging: Paging | None = None
     sorting: Sorting = Sorting()
@@ -334,6 +337,8 @@ class Effect(_Part):
     """Link when linked, unlink when not: none: as the first time."""
     answer: Value | None = None
     """None: no body."""
+    refresh: str = ""
+    """Custom: JSON pointer into the body to the refresh token, for which the answer has new tokens."""
     batch: str = ""
     """Bulk: JSON pointer to the list in the body."""
 

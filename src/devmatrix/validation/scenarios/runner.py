@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Collection, Mapping
+from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from types import TracebackType
 
@@ -148,6 +149,8 @@ class _SocketClient:
 
         transport = httpx.HTTPTransport(uds=str(socket))
         self._client = httpx.Client(transport=transport, base_url="http://localhost", timeout=_REQUEST_SECONDS)
+        # No cookie is kept: each request shows by itself who calls.
+        self._client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._errors: tuple[type[Exception], ...] = (httpx.HTTPError, httpx.InvalidURL)
 
     def __enter__(self) -> "_SocketClient":

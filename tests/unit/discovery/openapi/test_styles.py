@@ -335,3 +335,67 @@ def test_the_first_and_the_last_page_say_so() -> None:
     shown = {one.name: (one.value.source, one.value.negated) for one in listing.answer.fields}
     assert shown["first"] == (Source.HAS_PREVIOUS, True)
     assert shown["last"] == (Source.HAS_MORE, True)
+
+
+_PILOTS = """
+paths:
+  /register:
+    post:
+      requestBody: {required: true, content: {application/json: {schema: {type: object, required: [email, password,
+        vesselId], properties: {email: {type: string, format: email}, password: {type: string, minLength: 6},
+        vesselId: {type: string}}}}}}
+      responses: {'201': {description: made}}
+  /login:
+    post:
+      requestBody: {required: true, content: {application/json: {schema: {type: object, required: [email, password],
+        properties: {email: {type: string, format: email}, password: {type: string}}}}}}
+      responses: {'200': {description: in, content: {application/json: {schema: {type: object, properties: {success: {
+        type: boolean}, user: {$ref: '#/components/schemas/User'}}}}}}, '401': {description: wrong}}
+  /logout: {post: {security: [{session: []}], responses: {'204': {description: out}}}}
+  /me:
+    get:
+      security: [{session: []}]
+      responses: {'200': {description: ok, content: {application/json: {schema: {type: object, properties: {
+        authenticated: {type: boolean}, user: {$ref: '#/components/schemas/User'}}}}}}, '401': {description: nobody}}
+  /vessels:
+    post:
+      security: [{session: []}]
+      requestBody: {required: true, content: {application/json: {schema: {type: object, required: [name],
+        properties: {name: {type: string}}}}}}
+      responses: {'201': {description: made,
+        content: {application/json: {schema: {$ref: '#/components/schemas/Vessel'}}}}}
+  /vessels/{id}:
+    get:
+      security: [{session: []}]
+      parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+      responses: {'200': {description: ok,
+        content: {application/json: {schema: {$ref: '#/components/schemas/Vessel'}}}}}
+components:
+  securitySchemes: {session: {type: apiKey, in: cookie, name: sid}}
+  schemas:
+    User: {type: object, properties: {id: {type: string}, email: {type: string, format: email},
+      vesselId: {type: string}}}
+    Vessel: {type: object, properties: {id: {type: string}, name: {type: string}}}
+"""
+
+
+def test_a_login_that_answers_no_token_sets_the_cookie_by_which_callers_are_known() -> None:
+    found = proven(_PILOTS)
+    interface = found.interface
+    assert interface
+    assert interface.scheme("session").kind == "token"
+    login, out = interface.endpoint("post_login").effect, interface.endpoint("post_logout").effect
+    assert login
+    assert out
+    assert (login.cookie, out.cookie) == ("sid", "sid")
+    steps = [step for need in found.requirements for one in need.scenarios for step in one.steps]
+    assert {"Cookie": "${user1_cookie}"} in [step.headers for step in steps]
+    answer = interface.endpoint("get_me").effect
+    assert answer
+    assert answer.answer
+    assert [one.name for one in answer.answer.fields] == ["authenticated", "user"]
+
+
+def test_who_joins_names_no_record_that_only_members_make() -> None:
+    assert proven(_PILOTS).account_entity
+    assert proven(_PILOTS).entity("User").attribute("vesselId").target is None

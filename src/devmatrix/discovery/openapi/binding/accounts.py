@@ -1,7 +1,7 @@
 """Who signs in: the account's entity, with what it signs in by, and its token."""
 
 from devmatrix.discovery.document import Account, Attribute, FieldType, OperationKind
-from devmatrix.discovery.interface import Credentials, Source, Value
+from devmatrix.discovery.interface import Credentials, Effect, Source, Value
 from devmatrix.discovery.naming import human, split_words
 from devmatrix.discovery.openapi.binding.attributes import is_secret, make_attribute
 from devmatrix.discovery.openapi.binding.drafts import Desk, EntityDraft, Unexplained
@@ -142,6 +142,19 @@ def _may_be_fixed(desk: Desk, draft: EntityDraft, name: str) -> bool:
         return False
     resolved = desk.shapes.resolve(shown)
     return resolved.kind is ShapeKind.STRING and not resolved.choices and resolved.format in ("", "email", "string")
+
+
+def refreshing(desk: Desk, operation: Classified) -> Effect | None:
+    """What gives new tokens for a refresh token in its body; none where that is not what the operation is for."""
+    words = split_words(operation.operation.path.rstrip("/").rpartition("/")[2])
+    body = body_shape(operation)
+    if not {"refresh", "renew"} & set(words) or operation.kind is not OperationKind.CUSTOM:
+        return None
+    if body is None or desk.account is None or not desk.issues_tokens or not _shows_token(desk, operation):
+        return None
+    given = [(pointer, key(item.name)) for pointer, item in desk.shapes.walk(body) if desk.shapes.is_scalar(item.shape)]
+    found = [pointer for wanted in ("refresh_token", "refresh", "token") for pointer, name in given if name == wanted]
+    return Effect(entity=desk.account.name, refresh=found[0]) if found else None
 
 
 def _login_attributes(desk: Desk, draft: EntityDraft) -> list[str]:

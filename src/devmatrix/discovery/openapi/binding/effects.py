@@ -145,13 +145,16 @@ def _login(desk: Desk, draft: EntityDraft, operation: Classified) -> Effected:
     account = desk.account
     if account is None or account.account is None or account.account.listed:
         raise Unexplained("no operation makes accounts that could sign in")
-    return Effected(K.LOGIN, Effect(entity=account.name, credentials=credentials(desk, account, operation)))
+    found = credentials(desk, account, operation)
+    return Effected(K.LOGIN, Effect(entity=account.name, credentials=found, cookie=desk.session_cookie))
 
 
 def _logout(desk: Desk, draft: EntityDraft, operation: Classified) -> Effected:
     if desk.account is None or desk.account.account is None or desk.account.account.listed:
         raise Unexplained("no operation lets callers sign in")
-    return Effected(K.LOGOUT, Effect(entity=desk.account.name))
+    if not desk.issues_tokens:
+        raise Unexplained("no operation gives callers a token that could be made void")
+    return Effected(K.LOGOUT, Effect(entity=desk.account.name, cookie=desk.session_cookie))
 
 
 def _batch(operation: Classified, pointer: str | None, desk: Desk) -> str:

@@ -15,6 +15,7 @@ from devmatrix.discovery.openapi.binding.access import (
     scopes_of,
     tells_of_caller,
 )
+from devmatrix.discovery.openapi.binding.accounts import refreshing
 from devmatrix.discovery.openapi.binding.answers import Answers, Asked
 from devmatrix.discovery.openapi.binding.drafts import Desk, EntityDraft, Unexplained
 from devmatrix.discovery.openapi.binding.effected import Effected
@@ -89,6 +90,9 @@ class Operations:
         if effect is not None and needs_caller(effect) and not schemes:
             kind, effect = OperationKind.CUSTOM, None
             why_not = "it is about the caller, and nothing says how callers show who they are"
+        elif effect is not None and needs_caller(effect) and not self._knows_accounts(schemes):
+            kind, effect = OperationKind.CUSTOM, None
+            why_not = "it is about the caller, and callers show keys that belong to no account"
         access = access_of(self._desk, draft, classified, effect)
         scopes = scopes_of(self._desk, endpoint.scopes, self._schemes) if effect is not None else {}
         endpoint = endpoint.model_copy(update={"schemes": schemes, "scopes": scopes})
@@ -130,13 +134,18 @@ class Operations:
         if effected is None:
             if classified.kind is OperationKind.LOGIN or classified.kind is OperationKind.LOGOUT:
                 draft = self._desk.account or draft
-            if classified.kind is OperationKind.CUSTOM:
+            renewed = refreshing(self._desk, classified)
+            if renewed is not None:
+                draft = self._desk.account
+            elif classified.kind is OperationKind.CUSTOM:
                 if (told := sign_of_life(self._desk, classified)) is not None:
                     return OperationKind.CUSTOM, told
                 raise Unexplained(classified.why or "what it does is said in words only")
             if draft is None:
                 raise Unexplained("it is about nothing that the API keeps")
-            effected = effect_of(self._desk, draft, classified)
+            effected = (
+                effect_of(self._desk, draft, classified) if renewed is None else Effected(OperationKind.CUSTOM, renewed)
+            )
         answered = replace(classified, kind=effected.kind)
         if classified.kind in (OperationKind.CREATE, OperationKind.REGISTER, OperationKind.UPLOAD):
             answered = replace(classified, kind=effected.kind)
@@ -201,6 +210,14 @@ class Operations:
                 "the document has no security there, and no account is needed",
             )
         return found
+
+    def _knows_accounts(self, schemes: tuple[str, ...]) -> bool:
+        """Whether some scheme's credentials are those of an account."""
+        account = self._desk.account
+        if account is None or account.account is None:
+            return False
+        kinds = {one.kind for one in self._schemes if one.name in schemes}
+        return account.account.listed or "basic" in kinds or ("token" in kinds and self._desk.issues_tokens)
 
     def _path(self, classified: Classified) -> str:
         given = classified.operation

@@ -46,7 +46,9 @@ _ENDS = {
 }
 """Flags that are up where a page has none after it, or before it."""
 _MESSAGES = frozenset("message msg detail description info note text result".split())
-_GOOD = frozenset("success ok succeeded deleted created updated removed done acknowledged valid".split())
+_GOOD = frozenset(
+    "success ok succeeded deleted created updated removed done acknowledged valid authenticated authorized".split()
+)
 _STATUS = frozenset("code status status_code http_status".split())
 
 

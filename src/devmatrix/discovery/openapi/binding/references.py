@@ -6,6 +6,7 @@ from devmatrix.discovery.document import Attribute, FieldType, OperationKind
 from devmatrix.discovery.interface import Source, Value
 from devmatrix.discovery.naming import is_plural, singular, split_words
 from devmatrix.discovery.openapi.binding.drafts import Association, Desk, EntityDraft
+from devmatrix.discovery.openapi.binding.gathering import CREATES
 from devmatrix.discovery.openapi.binding.words import PEOPLE, key, singular_key
 from devmatrix.discovery.shapes import Shape, ShapeKind
 
@@ -76,7 +77,7 @@ def _add_single(desk: Desk, draft: EntityDraft, name: str) -> None:
     if shape is None or not desk.shapes.is_scalar(shape):
         return
     found = _by_key(desk, draft, name, shape)
-    if found is not None:
+    if found is not None and _is_within_reach(desk, draft, name, found[0]):
         target, matched = found
         twin = _twin(draft, name, target)
         attribute = twin or name
@@ -90,6 +91,15 @@ def _add_single(desk: Desk, draft: EntityDraft, name: str) -> None:
             attribute = name
             del old
         draft.meanings[name] = Value(source=Source.RELATED_VALUE, attribute=attribute, target_attribute=matched)
+
+
+def _is_within_reach(desk: Desk, draft: EntityDraft, name: str, target: str) -> bool:
+    """Whether who joins can name such a record: not where it is asked for, and only those who have joined make any."""
+    if draft.account is None or target == draft.name or not any(item.required for item in draft.on(name, "create")):
+        return True
+    joining = [one.operation.secured for one in desk.about[draft.name] if one.kind in CREATES]
+    making = [one.operation.secured for one in desk.about[target] if one.kind in CREATES]
+    return all(joining) or not making or not all(making)
 
 
 def _embed(desk: Desk, draft: EntityDraft, name: str, target: str) -> None:

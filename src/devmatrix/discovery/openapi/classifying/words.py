@@ -75,7 +75,7 @@ PAGING = frozenset(
 """What stands beside a list in an answer."""
 NOTICE = frozenset(
     """status success code message messages error errors ok timestamp time request version api response warnings info
-    detail details type object result description title resource""".split()
+    detail details type object result description title resource authenticated authorized""".split()
 )
 """What stands beside a record, or instead of one, and tells of the request."""
 LIST_NAMES = frozenset(

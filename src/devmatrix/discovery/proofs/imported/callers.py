@@ -228,7 +228,14 @@ class Callers(Calls):
             raise UnproducibleError("no operation gives the account that was made a token")
         return Voice(account.credentials, account.query, account, scheme.name)
 
-    def sign_in(self, login: Part, account: Record, scheme: Scheme, phase: Phase = "given") -> None:
+    def sign_in(
+        self,
+        login: Part,
+        account: Record,
+        scheme: Scheme,
+        phase: Phase = "given",
+        capture: Mapping[str, str] | None = None,
+    ) -> None:
         """Sign in, and keep the token."""
         self.call(
             login,
@@ -240,6 +247,7 @@ class Callers(Calls):
             shows=account,
             holder=account,
             scheme=scheme,
+            capture=capture,
         )
 
     def login_body(self, login: Part, values: Mapping[str, JsonValue]) -> JsonValue:

@@ -87,15 +87,15 @@ class Calls:
             raise UnproducibleError(f"no answer shows the {attribute} of {record.entity.name}")
         return value
 
-    def token_at(self, value: Value, path: str = "") -> str | None:
+    def token_at(self, value: Value, path: str = "", source: Source = Source.TOKEN) -> str | None:
         """Pointer to the token in an answer."""
-        if value.source is Source.TOKEN:
+        if value.source is source:
             return path
         members = value.fields
         if value.source is Source.RECORD:
             members = self.interface.view(value.view).members
         for one in members:
-            found = self.token_at(one.value, f"{path}/{place(one.name)}")
+            found = self.token_at(one.value, f"{path}/{place(one.name)}", source)
             if found is not None:
                 return found
         return None

@@ -43,7 +43,7 @@ def paging_drafts(subject: Subject, paging: Paging) -> list[Draft]:
     drafts = subject.draft("page after page", "happy", write)
     shape = next((one.shape for one in subject.part.endpoint.parameters if one.name == paging.size), None)
     bounds = outermost(subject.interface.resolve(shape)) if shape is not None else ()
-    sizes = [int(bound) for bound in bounds if bound is not None and bound >= 1]
+    sizes = [int(bound) for bound in bounds if bound is not None and 1 <= bound <= paging.maximum_size]
     if sizes:
         drafts += subject.draft("the smallest and the largest page are taken", "boundary", sized, sizes)
     return drafts

@@ -205,6 +205,7 @@ class Route:
             OperationKind.UNLINK: self._link,
             OperationKind.LOGIN: self._login,
             OperationKind.LOGOUT: self._logout,
+            **({OperationKind.CUSTOM: self._refresh} if self.served.effect.refresh else {}),
             OperationKind.BULK_CREATE: self._bulk_create,
             OperationKind.BULK_DELETE: self._clear if self.served.clears else self._bulk_delete,
             OperationKind.DOWNLOAD: self._download,
@@ -320,6 +321,11 @@ class Route:
         name = signing_in_name(self.collection, credentials.login_attribute)
         self.lines.append(f"{variable} = await {module}.{name}(session, {login}, {password})")
         self.found.append((self.collection, variable))
+        if self.served.effect.cookie:
+            self.uses_response = self.uses_request = True
+            token = f"{self.writer.use('create_token')}({variable}, {self.answers.settings()})"
+            cookie = f"{literal(self.served.effect.cookie)}, {token}"
+            self.lines.append(f'response.set_cookie({cookie}, httponly=True, samesite="lax")')
         self._answer()
 
     def _query_value(self, name: str) -> str:
@@ -330,10 +336,24 @@ class Route:
         refusal = f'{self.writer.use("InvalidQuery")}({literal(name)}, "Is needed.")'
         return f"{self.writer.use('wanted')}({value}, {refusal})"
 
+    def _refresh(self) -> None:
+        self.uses_request = True
+        use = self.writer.use
+        token, settings = self.body_value(self.served.effect.refresh), self.answers.settings()
+        refusal = f'{use("BadCredentials")}("The refresh token is not valid, or not any more.")'
+        account = f"await {use('account_by_token')}(session, {token}, {settings}, {use('REFRESH')})"
+        variable = self.local(self.collection.variable)
+        self.lines.append(f"{variable} = {use('wanted')}({account}, {refusal})")
+        self.found.append((self.collection, variable))
+        self._answer()
+
     def _logout(self) -> None:
         self.uses_request = True
         self.lines.append(f"await {self.writer.use('revoke_token')}(request, session)")
         self.lines.append("await session.commit()")
+        if self.served.effect.cookie:
+            self.uses_response = True
+            self.lines.append(f"response.delete_cookie({literal(self.served.effect.cookie)})")
         self._answer()
 
     def _list(self) -> None:

@@ -8,7 +8,8 @@ from devmatrix.discovery.document import DiscoveryDocument, Operation
 from devmatrix.discovery.interface import Endpoint, Interface
 from devmatrix.stacks.fastapi.imported.wire.identifiers import free, snake
 
-_TAKEN = frozenset({"shared", *keyword.kwlist})
+_TAKEN = frozenset({"shared", "health", *keyword.kwlist})
+"""Modules of the project's own, and what is no name."""
 
 
 class Groups:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from devmatrix.discovery.document import DiscoveryDocument, Operation, OperationKind
 from devmatrix.discovery.interface import Endpoint, Interface, Scheme, Source, Value
+from devmatrix.discovery.naming import pascal, split_words
 from devmatrix.stacks.fastapi.features.text import literal
 from devmatrix.stacks.fastapi.imported.wire.plans import Guard
 from devmatrix.stacks.fastapi.naming import Names
@@ -21,7 +22,9 @@ class Guards:
         self._interface = interface
         self._names = names
         self.issues_tokens = document.account_entity is not None and any(
-            _mentions_token(endpoint.effect.answer, interface) for endpoint in interface.endpoints if endpoint.effect
+            endpoint.effect.cookie or _mentions_token(endpoint.effect.answer, interface)
+            for endpoint in interface.endpoints
+            if endpoint.effect
         )
         """Whether an operation gives out tokens."""
         entity = document.account_entity
@@ -66,6 +69,11 @@ class Guards:
     def has_scopes(self) -> bool:
         """Whether keys are asked for scopes."""
         return any(endpoint.scopes for endpoint in self._interface.endpoints)
+
+    @property
+    def refreshes(self) -> bool:
+        """Whether an operation gives new tokens for a token that lets nobody in."""
+        return any(endpoint.effect is not None and endpoint.effect.refresh for endpoint in self._interface.endpoints)
 
     def plan(self, endpoint: Endpoint, operation: Operation) -> Guard:
         """The guard of an endpoint."""
@@ -119,8 +127,13 @@ class Guards:
         return Guard("caller", declaration, imports)
 
     def _account_class(self) -> str:
+        """What the account's model is called beside the classes of bodies and answers."""
         entity = self._document.account_entity
-        return self._names.class_name(entity) if entity else ""
+        name = self._names.class_name(entity) if entity else ""
+        taken = {pascal(split_words(shape)) for shape in self._interface.shapes}
+        while name in taken:
+            name += "Record"
+        return name
 
     @property
     def account_import(self) -> str:
@@ -128,7 +141,8 @@ class Guards:
         entity = self._document.account_entity
         if entity is None:
             raise ValueError("the document has no account entity")
-        return f"from app.{self._names.package(entity)}.model import {self._names.class_name(entity)}"
+        name, called = self._names.class_name(entity), self._account_class()
+        return f"from app.{self._names.package(entity)}.model import {name}{'' if name == called else f' as {called}'}"
 
 
 def _listed(texts: Iterable[str]) -> str:
