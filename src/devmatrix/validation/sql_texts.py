@@ -38,6 +38,8 @@ class _Texts:
                     self._assigned.setdefault(name, []).append(value)
                 case ast.NamedExpr(target=ast.Name(id=name), value=value):
                     self._assigned.setdefault(name, []).append(value)
+                case ast.For(target=ast.Name(id=name), iter=ast.Tuple(elts=items) | ast.List(elts=items)):
+                    self._assigned.setdefault(name, []).extend(items)
                 case ast.arg(arg=name):
                     self._unknown.add(name)
                 case ast.Name(id=name, ctx=ast.Store()):
@@ -56,6 +58,8 @@ class _Texts:
                 return self.fixed(left, seen) and self.fixed(right, seen)
             case ast.IfExp(body=one, orelse=other):
                 return self.fixed(one, seen) and self.fixed(other, seen)
+            case ast.Subscript(value=value):  # one of so many
+                return self.fixed(value, seen)
             case ast.Name(id=name):
                 return self._fixed_name(name, seen)
         return False

@@ -190,6 +190,8 @@ def test_sql_put_together_from_text_is_found(statement: str) -> None:
         "await run(text('SELECT ' + '1'))",
         "await run(text(COUNTING))",
         "await run(text(f'{COUNTING} LIMIT 1'))",
+        "await run(text(LOCKS[number]))",
+        "for name in ('a', 'b'):\n        cursor.execute(f'PRAGMA {name}')",
         "query = 'SELECT 1'\n    await run(text(query))",
         "order = 'size DESC' if number else 'size'\n    await run(select(1).order_by(text(order)))",
         "await session.execute(select(Part).where(Part.size == number, Part.name.ilike(f'%{number}%')))",
