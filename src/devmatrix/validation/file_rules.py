@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from devmatrix.validation.rules import Defect
 
 # `${{ matrix.python }}` is what CI files are written in; `{{ name }}` is a template nobody filled in. A project may be
-# about things to do: only `TODO:` is a note.
+# about things to do: only with a colon is it a note.
 _LEFTOVER = re.compile(
     r"(?<!\$)\{\{[^{}\n]*\}\}|\{%[^\n]*%\}|(?<!\\)<(?i:placeholder|your[- _][a-z_ -]+)>|\b(?:TODO|FIXME)\b *[:(]"
 )
