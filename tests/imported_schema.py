@@ -9,6 +9,7 @@ from uuid import UUID
 from jsonschema import Draft202012Validator, FormatChecker
 
 from devmatrix.discovery.interface import Interface, Parameter
+from devmatrix.discovery.proofs.patterns import as_python
 from devmatrix.discovery.shapes import Shape, ShapeKind
 
 CHECKER = FormatChecker(formats=())
@@ -70,7 +71,7 @@ def _schema(shape: Shape, request: bool) -> dict[str, Any]:
         "multipleOf": shape.multiple_of,
         "minLength": shape.min_length,
         "maxLength": shape.max_length,
-        "pattern": shape.pattern,
+        "pattern": as_python(shape.pattern) if shape.pattern else None,
         "minItems": shape.min_items,
         "maxItems": shape.max_items,
         "uniqueItems": shape.unique_items or None,

@@ -37,6 +37,38 @@ _STRANGERS = (
 )
 
 
+_PROPERTY = re.compile(r"\\([pP])(?:\{\^?(?:\w+=)?(\w+)\}|([A-Z]))")
+_PROPERTIES = {
+    **dict.fromkeys(("L", "Letter", "Alphabetic", "Alpha", "Latin"), "A-Za-z"),
+    **dict.fromkeys(("Lu", "Uppercase_Letter", "Uppercase", "Upper"), "A-Z"),
+    **dict.fromkeys(("Ll", "Lowercase_Letter", "Lowercase", "Lower"), "a-z"),
+    **dict.fromkeys(("N", "Nd", "Number", "Digit", "Decimal_Number"), "0-9"),
+    **dict.fromkeys(("Z", "Zs", "Separator", "Space_Separator", "White_Space"), " "),
+    **dict.fromkeys(("P", "Punctuation"), "!#%&*,./:;?@_-"),
+}
+"""The ASCII part of what names of properties in patterns stand for."""
+
+
+def as_python(pattern: str) -> str:
+    r"""The pattern in Python's dialect: `\p{L}` and the like mean their ASCII part. Others are left as they are."""
+    found: list[str] = []
+    inside, position = False, 0
+    while position < len(pattern):
+        named = _PROPERTY.match(pattern, position)
+        letters = _PROPERTIES.get(named[2] or named[3]) if named else None
+        if named and letters and "^" not in named[0] and not (inside and named[1] == "P"):
+            escaped = letters.replace("-", "\\-") if letters.endswith("-") else letters
+            found.append(escaped if inside else f"[{'^' if named[1] == 'P' else ''}{escaped}]")
+            position = named.end()
+            continue
+        step = 2 if pattern[position] == "\\" else 1
+        piece = pattern[position : position + step]
+        inside = piece == "[" or (inside and piece != "]")
+        found.append(piece)
+        position += step
+    return "".join(found)
+
+
 def matching(pattern: str, index: int, shortest: int, longest: int) -> str:
     """The string number `index` (from 0) of those, all different, that match `pattern` as a whole and are so long.
 
@@ -63,7 +95,8 @@ def _strings(pattern: str, wanted: int, shortest: int, longest: int) -> tuple[st
         with warnings.catch_warnings():
             # Python warns of patterns that may change their meaning one day.
             warnings.simplefilter("ignore")
-            tree, compiled = parser.parse(pattern), re.compile(pattern)
+            python = as_python(pattern)
+            tree, compiled = parser.parse(python), re.compile(python)
     except (re.error, RecursionError, OverflowError) as error:
         raise UnproducibleError(f"the pattern {pattern} cannot be read: {error}") from error
     found: dict[str, None] = {}
@@ -85,8 +118,13 @@ def _strings(pattern: str, wanted: int, shortest: int, longest: int) -> tuple[st
 
 def not_matching(pattern: str, shortest: int, longest: int) -> str:
     """A string so long in which `pattern` is found nowhere. Raises UnproducibleError where none was found."""
-    compiled = re.compile(pattern)
-    for stranger in _STRANGERS:
+    python = as_python(pattern)
+    try:
+        compiled = re.compile(python)
+    except (re.error, RecursionError, OverflowError) as error:
+        raise UnproducibleError(f"the pattern {pattern} cannot be read: {error}") from error
+    # Beyond ASCII a property may hold where its ASCII part does not.
+    for stranger in _STRANGERS if python == pattern else filter(str.isascii, _STRANGERS):
         text = stranger if len(stranger) >= shortest else stranger * (shortest // len(stranger) + 1)
         if shortest <= len(text) <= longest and not compiled.search(text):
             return text

@@ -32,6 +32,33 @@ def test_usual_patterns_give_many_different_strings_that_match(pattern: str) -> 
     assert all(re.fullmatch(pattern, text) for text in strings)
 
 
+@pytest.mark.parametrize(
+    ("pattern", "python"),
+    [
+        (r"^[\p{L}]+([ '-][\p{L}]+){0,2}\.?$", r"^[A-Za-z]+([ '-][A-Za-z]+){0,2}\.?$"),
+        (r"^\p{Lu}\pN\P{L}$", r"^[A-Z][0-9][^A-Za-z]$"),
+        (r"[\p{P}]", r"[!#%&*,./:;?@_\-]"),
+        (r"\\p{2}", r"\\p{2}"),
+        (r"[\P{L}]\p{Emoji}", r"[\P{L}]\p{Emoji}"),
+    ],
+)
+def test_properties_of_letters_mean_their_ascii_part(pattern: str, python: str) -> None:
+    assert patterns.as_python(pattern) == python
+
+
+def test_strings_for_properties_of_letters_match_and_do_not() -> None:
+    assert matching(r"^\p{L}{3}$", 0, 0, 9).isalpha()
+    assert not_matching(r"^\p{L}+$", 0, 9).isascii()
+
+
+@pytest.mark.parametrize("pattern", [r"\p{Emoji}", "(", "(?<name>a)"])
+def test_what_is_no_pattern_here_has_no_strings(pattern: str) -> None:
+    with pytest.raises(UnproducibleError):
+        not_matching(pattern, 0, 9)
+    with pytest.raises(UnproducibleError):
+        matching(pattern, 0, 0, 9)
+
+
 @pytest.mark.parametrize("pattern", USUAL)
 def test_usual_patterns_give_a_string_that_does_not_match(pattern: str) -> None:
     assert not re.search(pattern, not_matching(pattern, 0, 40))
