@@ -9,6 +9,7 @@ import httpx
 from tests.acceptance.conftest import Devmatrix, report_of
 from tests.acceptance.serving import serving
 
+BOARDS = Path(__file__).parents[1] / "boards.yaml"
 REQUEST = """An API to manage errands for users. An errand has a title and a status: open, under way or done.
 At most 3 open errands per user. A stop belongs to an errand and has a name. An errand can have up to two stops."""
 
@@ -53,3 +54,14 @@ def test_what_is_counted_is_said_before_anything_is_built(devmatrix: Devmatrix, 
     ran = devmatrix("plan", REQUEST, "--out", str(tmp_path / "plan"), "--strict")
     assert ran.exit_code == 0, ran.text
     assert "- at most 3 open errands for each user" in (tmp_path / "plan" / "plan.md").read_text("utf-8")
+
+
+def test_a_number_beside_an_imported_document_is_built_and_proven(devmatrix: Devmatrix, tmp_path: Path) -> None:
+    rules = "A board has at most 3 cards. At most 1 doing card per board."
+    ran = devmatrix("build", str(BOARDS), rules, "--out", str(tmp_path / "boards"), "--yes", "--strict")
+    assert ran.exit_code == 0, ran.text[-3000:]
+    proven = {item["text"] for item in report_of(tmp_path / "boards")["requirements"] if item["proven"]}
+    assert {
+        "POST /boards/{boardId}/cards refuses more than there may be",
+        "PATCH /cards/{cardId} refuses more than there may be",
+    } <= proven

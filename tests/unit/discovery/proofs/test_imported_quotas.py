@@ -1,5 +1,7 @@
 """Scenarios of quotas that are said beside an imported document."""
 
+from pathlib import Path
+
 import pytest
 
 from devmatrix.discovery import Source, discover
@@ -9,6 +11,7 @@ from devmatrix.validation.scenarios.runner import play_with
 from tests.imported_documents import trails
 from tests.imported_reference import ImportedReference
 
+BOARDS = Path(__file__).parents[3] / "boards.yaml"
 REFUSES = "POST /api/trails/{slug}/reports refuses more than there may be"
 
 
@@ -37,3 +40,16 @@ def test_what_is_allowed_refused_and_freed_is_tried() -> None:
     assert [(step.method, step.expect.status) for step in tried] == [
         ("POST", 201), ("POST", 409), ("POST", 201), ("DELETE", 204), ("POST", 201), ("POST", 409),
     ]  # fmt: skip
+
+
+def test_changes_that_would_make_one_more_count_are_refused() -> None:
+    rules = "A board has at most 6 cards. At most 2 doing cards per board. At most 3 boards per user."
+    document = discover([Source(BOARDS.read_text("utf-8"), "boards.yaml"), Source(rules)])
+    assert failed(document) == set()
+    assert not [item.text for item in document.assumptions if item.text.startswith("Not proven")]
+    lost = failed(document, "quota late")
+    assert {text.removesuffix(" refuses more than there may be") for text in lost} == {
+        "POST /boards",
+        "POST /boards/{boardId}/cards",
+        "PATCH /cards/{cardId}",
+    }

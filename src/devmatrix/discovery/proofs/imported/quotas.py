@@ -1,12 +1,15 @@
 """How many records an imported API keeps for each that they refer to: as many as may be, one more, after a deletion."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pydantic import JsonValue
 
 from devmatrix.discovery.document import OperationKind, Quota
 from devmatrix.discovery.interface import Reason, Write
-from devmatrix.discovery.proofs.imported.calls import Voice
+from devmatrix.discovery.proofs.imported.bodies import content_of, put
+from devmatrix.discovery.proofs.imported.calls import Part, Voice
+from devmatrix.discovery.proofs.imported.changes import CHANGED, changed_query, settled
 from devmatrix.discovery.proofs.imported.script import Script
 from devmatrix.discovery.proofs.imported.subject import Subject
 from devmatrix.discovery.proofs.imported.world import Record, Scene
@@ -14,6 +17,9 @@ from devmatrix.discovery.proofs.subject import Draft
 from devmatrix.discovery.proofs.unproducible import UnproducibleError
 from devmatrix.discovery.proofs.wording import quota_in_words, words
 
+_CHANGES = (
+    OperationKind.REPLACE, OperationKind.PATCH, OperationKind.NESTED_REPLACE, OperationKind.NESTED_PATCH,
+)  # fmt: skip
 _MAKES = (OperationKind.CREATE, OperationKind.NESTED_CREATE, OperationKind.REGISTER)
 _MOST = 200
 """No scenario makes more."""
@@ -29,44 +35,82 @@ class _Whole:
 
 
 def too_many(subject: Subject) -> list[Draft]:
-    """For each quota of what the operation makes: it fits as often as is allowed, and not once more."""
+    """For each quota of what the operation makes or changes: as many fit as are allowed, and not one more."""
     part = subject.part
-    if part.operation.kind not in _MAKES or part.endpoint.effect is None:
+    if part.endpoint.effect is None:
         return []
     entity, drafts = subject.document.entity(part.effect.entity), list[Draft]()
     for quota in entity.quotas:
-        write = next((one for one in part.effect.writes if one.attribute == quota.per), None)
-        if write is not None:
-            drafts += subject.draft(quota_in_words(entity, quota), "boundary", _Trial(subject, quota, write).play)
+        title = quota_in_words(entity, quota)
+        if part.operation.kind in _MAKES:
+            drafts += subject.draft(title, "boundary", _made, subject, quota)
+        elif part.operation.kind in _CHANGES and _moving(part, quota) is not None:
+            drafts += subject.draft(title, "boundary", _changed, subject, quota)
     return drafts
 
 
+def _moving(part: Part, quota: Quota) -> Write | None:
+    """What of the body may make a record count that did not."""
+    return next((one for one in part.effect.writes if one.place == "body" and one.attribute == quota.field), None)
+
+
+def _made(script: Script, subject: Subject, quota: Quota) -> None:
+    """All places are taken, and one more is refused; somebody else has places; a deleted one frees its own."""
+    trial = _Trial(script, subject, subject.part, quota)
+    trial.fill()
+    trial.refuse()
+    trial.make_another()
+    if trial.delete():
+        trial.make(quota.most)
+        trial.refuse()
+
+
+def _changed(script: Script, subject: Subject, quota: Quota) -> None:
+    """All places are taken, and a record that does not count is not changed so that it would."""
+    part, entity = subject.part, subject.document.entity(subject.part.effect.entity)
+    write, content = _moving(part, quota), content_of(part.endpoint)
+    apart = [one for one in entity.attribute(quota.field or "").choices if one not in quota.values]
+    if write is None or content is None or not apart:
+        raise UnproducibleError("all of them count")
+    trial = _Trial(script, subject, script.maker_of(entity.name, quota.per), quota)
+    trial.fill()
+    stray = trial.make(1, f"one {words(entity.name)} is {apart[0]}", {write.attribute: apart[0]})
+    by, records = trial.found_by(part, stray)
+    body = settled(subject, script, subject.samples.value(content.shape, CHANGED), stray, by)
+    script.call(
+        part,
+        phase="when",
+        text=f"it would be one more that is {quota.values[0]}",
+        records=records,
+        by=by,
+        body=put(body, write.name, quota.values[0]),
+        query=changed_query(subject),
+        expect=script.refused(part, Reason.STATE),
+    )
+
+
 class _Trial:
-    """One quota, tried by one operation that makes records."""
+    """One quota, tried with one operation that makes records."""
 
-    def __init__(self, subject: Subject, quota: Quota, write: Write) -> None:
+    def __init__(self, script: Script, subject: Subject, part: Part, quota: Quota) -> None:
+        self._script = script
         self._subject = subject
-        self._part = subject.part
+        self._part = part
         self._quota = quota
-        self._write = write
-        self._name = words(subject.part.effect.entity)
+        self._name = words(part.effect.entity)
+        self._write = next((one for one in part.effect.writes if one.attribute == quota.per), None)
+        if self._write is None:
+            raise UnproducibleError(f"{part.operation.id} does not say which {quota.per}")
+        if quota.most > _MOST:
+            raise UnproducibleError(f"no scenario makes {quota.most} records")
+        script.tried = quota
+        by = script.voice(part)
+        self._whole = _Whole(by, tuple(script.parents_of(part, [], by)), self._counting())
+        self._records: list[Record] = []
 
-    def play(self, script: Script) -> None:
-        """All places are taken, and one more is refused; somebody else has places; a deleted one frees its own."""
-        if self._quota.most > _MOST:
-            raise UnproducibleError(f"no scenario makes {self._quota.most} records")
-        script.tried = self._quota
-        whole = self._whole(script)
-        records = [self._make(script, whole, number) for number in range(1, self._quota.most + 1)]
-        self._refuse(script, whole)
-        self._make_another(script)
-        if self._delete(script, whole, records[0]):
-            self._make(script, whole, self._quota.most)
-            self._refuse(script, whole)
-
-    def _whole(self, script: Script) -> _Whole:
-        by = script.voice(self._part)
-        return _Whole(by, tuple(script.parents_of(self._part, [], by)), self._counting())
+    def fill(self) -> None:
+        """Make as many as may be."""
+        self._records = [self.make(number) for number in range(1, self._quota.most + 1)]
 
     def _counting(self) -> dict[str, JsonValue]:
         """What a record is made with, so that it counts for this quota, and for others where it must."""
@@ -90,22 +134,26 @@ class _Trial:
             raise UnproducibleError(f"nothing makes a {self._name} that is {' or '.join(quota.values)}")
         return found
 
-    def _make(self, script: Script, whole: _Whole, number: int, text: str = "") -> Record:
-        last = number == self._quota.most
-        return script.make(
+    def make(self, number: int, text: str = "", others: Mapping[str, JsonValue] | None = None) -> Record:
+        """One more of the same."""
+        return self._make(self._whole, number, text, others or {})
+
+    def _make(self, whole: _Whole, number: int, text: str, others: Mapping[str, JsonValue]) -> Record:
+        return self._script.make(
             self._part.effect.entity,
             part=self._part,
             by=whole.by,
             parents=whole.parents[-1:],
-            fixed=whole.fixed,
-            phase="when" if last else "given",
+            fixed={**whole.fixed, **others},
+            phase="when" if number == self._quota.most and not others else "given",
             text=text or f"{self._name} number {number} is made",
         )
 
-    def _refuse(self, script: Script, whole: _Whole) -> None:
-        number = script.number(self._part.effect.entity)
-        body, query, _ = script.creation(self._part, number, whole.by, whole.parents, whole.fixed, full=True)
-        script.call(
+    def refuse(self) -> None:
+        """One more than may be."""
+        whole, number = self._whole, self._script.number(self._part.effect.entity)
+        body, query, _ = self._script.creation(self._part, number, whole.by, whole.parents, whole.fixed, full=True)
+        self._script.call(
             self._part,
             phase="when",
             text=f"one {self._name} more is made",
@@ -113,36 +161,38 @@ class _Trial:
             by=whole.by,
             body=body,
             query=query,
-            expect=script.refused(self._part, Reason.STATE),
+            expect=self._script.refused(self._part, Reason.STATE),
         )
 
-    def _make_another(self, script: Script) -> None:
+    def make_another(self) -> None:
         """For somebody else, or in another one."""
+        script, write = self._script, self._write
         target = self._subject.document.entity(self._part.effect.entity).attribute(self._quota.per).target
         by, fixed = script.voice(self._part), self._counting()
-        if self._write.place == "caller":
+        if write is not None and write.place == "caller":
             by = script.somebody(self._part, 2)
-        elif self._write.match and target is not None:
-            fixed[self._quota.per] = script.key(script.make(target, by=by if by.account else None), self._write.match)
-        parents = script.parents_of(self._part, [], by)
-        whole = _Whole(by, tuple(parents), fixed)
-        self._make(script, whole, self._quota.most, f"{self._name} number 1 of another is made")
+        elif write is not None and write.match and target is not None:
+            fixed[self._quota.per] = script.key(script.make(target, by=by if by.account else None), write.match)
+        whole = _Whole(by, tuple(script.parents_of(self._part, [], by)), fixed)
+        self._make(whole, self._quota.most, f"{self._name} number 1 of another is made", {})
 
-    def _delete(self, script: Script, whole: _Whole, record: Record) -> bool:
-        kinds = (OperationKind.DELETE, OperationKind.NESTED_DELETE)
+    def delete(self) -> bool:
+        """Delete the first; whether that is possible."""
+        kinds, record = (OperationKind.DELETE, OperationKind.NESTED_DELETE), self._records[0]
         part = self._subject.parts.first(self._part.effect.entity, *kinds)
         if part is None or not part.effect.lookups or record.login:
             return False
-        fits = whole.by.scheme in ("", *part.endpoint.schemes) and not part.operation.access.roles
-        by = whole.by if fits else script.voice(part)
-        lookups = part.effect.lookups
-        script.call(
-            part,
-            phase="given",
-            text=f"one {self._name} is deleted",
-            records=script.around(lookups[:-1], [record], by, within=lookups[-1].within),
-            by=by,
-            expect=script.expectation(part, Scene(record=record, caller=by.account)),
-        )
-        script.world.remove(record)
+        by, records = self.found_by(part, record)
+        expected = self._script.expectation(part, Scene(record=record, caller=by.account))
+        text = f"one {self._name} is deleted"
+        self._script.call(part, phase="given", text=text, records=records, by=by, expect=expected)
+        self._script.world.remove(record)
         return True
+
+    def found_by(self, part: Part, record: Record) -> tuple[Voice, list[Record]]:
+        """Who may use another operation on a record, and the records that its lookups find."""
+        fits = self._whole.by.scheme in ("", *part.endpoint.schemes) and not part.operation.access.roles
+        by, lookups = self._whole.by if fits else self._script.voice(part), part.effect.lookups
+        if not lookups:
+            raise UnproducibleError("the caller's own is meant")
+        return by, self._script.around(lookups[:-1], [record], by, within=lookups[-1].within)
