@@ -86,7 +86,7 @@ def _whole_readers(stage: Stage) -> tuple[Reader, ...]:
 
 def read_clause(text: str, draft: Draft, stage: Stage) -> Reading | None:
     """What the clause, or its beginning, became at this stage; None where no reader understands it."""
-    from devmatrix.discovery.english.quotas import is_quota
+    from devmatrix.discovery.english.counting import is_quota
 
     if stage is not Stage.RULE and any(is_quota(text[start:]) for start in _starts(text)):
         return None  # it needs to know all that is kept
