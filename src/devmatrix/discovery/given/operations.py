@@ -34,13 +34,21 @@ def operation_faults(document: DiscoveryDocument) -> Iterator[Fault]:
         if not _ID.fullmatch(item.id):
             yield Fault(f"{pointer}/id", f"{item.id!r} is no id of an operation", "write it like list_books, in a-z")
         entity = entities.get(item.entity)
-        if entity is None and (item.entity or item.kind is not Kind.CUSTOM or document.interface is None):
+        if entity is None and (item.entity or not _is_of_nothing(item, document)):
             yield unknown(f"{pointer}/entity", "entity", item.entity, entities)
         if entity is not None:
             yield from _access(pointer, item, entity, document)
         if entity is not None and document.interface is None:
             yield from _conventional(pointer, item, entity, entities)
     yield from _interface(document)
+
+
+def _is_of_nothing(item: Operation, document: DiscoveryDocument) -> bool:
+    """Whether an operation need be about no entity: of an imported document, custom, or written by nobody."""
+    if document.interface is None:
+        return False
+    written = any(one.operation == item.id and one.effect is not None for one in document.interface.endpoints)
+    return item.kind is Kind.CUSTOM or not written
 
 
 def _shape(path: str) -> str:

@@ -1,6 +1,7 @@
 """Styles in which services really describe themselves: each is read, and all that is claimed of it holds."""
 
 from devmatrix.discovery.document import DiscoveryDocument, OperationKind
+from devmatrix.discovery.given import faults_of
 from devmatrix.discovery.interface import Source
 from devmatrix.discovery.openapi.reading import read_openapi
 from devmatrix.discovery.proofs.derive import derive
@@ -399,3 +400,31 @@ def test_a_login_that_answers_no_token_sets_the_cookie_by_which_callers_are_know
 def test_who_joins_names_no_record_that_only_members_make() -> None:
     assert proven(_PILOTS).account_entity
     assert proven(_PILOTS).entity("User").attribute("vesselId").target is None
+
+
+_GAUGES = """
+paths:
+  /tide_gauges:
+    post:
+      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/add_tide_gauge'}}}}
+      responses: {'201': {description: ''}}
+    get: {responses: {'200': {description: ''}}}
+  /forecasts:
+    get:
+      parameters: [{name: moonlight, in: query, required: true, schema: {type: string}}]
+      responses: {'200': {description: ok, content: {application/json: {schema: {type: array,
+        items: {$ref: '#/components/schemas/Forecast'}}}}}}
+components:
+  schemas:
+    add_tide_gauge: {type: object, required: [kind], properties: {kind: {type: string, enum: [float, radar, float]}}}
+    Forecast: {type: object, properties: {height: {type: number}}}
+"""
+
+
+def test_what_is_read_is_a_document_without_faults() -> None:
+    document = read_openapi(Given(_HEAD + _GAUGES, "api.yaml"))
+    assert [one.name for one in document.entities] == ["TideGauge"]
+    assert document.entity("TideGauge").attribute("kind").choices == ("float", "radar")
+    given_up = [one for one in document.operations if not one.entity]
+    assert [(one.path, one.kind) for one in given_up] == [("/forecasts", OperationKind.LIST)]
+    assert faults_of(document) == []

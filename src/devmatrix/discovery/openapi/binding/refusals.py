@@ -83,7 +83,7 @@ def _reasons(
     endpoint = operation.operation.endpoint
     reasons = [Reason.UNAUTHENTICATED] if endpoint.schemes else []
     if effect is None or draft is None:
-        return [*reasons, Reason.UNWRITTEN]
+        return reasons if effect is not None else [*reasons, Reason.UNWRITTEN]
     places = {one.place for one in endpoint.parameters}
     if kind is OperationKind.LOGIN:
         reasons.append(Reason.BAD_CREDENTIALS)

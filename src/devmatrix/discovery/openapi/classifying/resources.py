@@ -177,7 +177,7 @@ class Atlas:
         bares = [bare for bare in bares if bare and (len(bare) > 1 or bare[0] not in _VAGUE)]
         raw = {bare_name(form.name): raw_name(form.name) for form in reversed(forms) if form.name}
         if not group.answers and words and all(bare[-1:] == (words[0],) for bare in bares):
-            return pascal((words[0],))
+            return pascal(tuple(words[0].split("_")))
         for bare in bares:
             if "_".join(bare) in words:
                 return pascal(self._number(group, bare, raw[bare]))

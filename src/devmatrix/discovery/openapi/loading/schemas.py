@@ -294,7 +294,8 @@ class Shapes:
             value = at.mapping["const"]
             return () if value is None else (value,)  # type: ignore[return-value]
         listed = at.get("enum")
-        return tuple(one.value for one in listed.each() if one.value is not None) if listed else ()  # type: ignore[misc]
+        found = {repr(one.value): one.value for one in listed.each() if one.value is not None} if listed else {}
+        return tuple(found.values())  # type: ignore[arg-type]
 
     def _common(self, at: At) -> dict[str, object]:
         """What any schema may say of itself."""
