@@ -12,6 +12,7 @@ from devmatrix.discovery.sql.names import name_of_entity
 from devmatrix.discovery.sql.roles import Role, role_of, signs_in
 from devmatrix.discovery.sql.schema import Column, ForeignKey, Schema, Table
 from devmatrix.discovery.sql.tables import TableReader
+from devmatrix.discovery.sql.unsaid import is_bookkeeping, unsaid_references
 
 
 class Entities:
@@ -33,9 +34,17 @@ class Entities:
         """Give the draft every entity, field and rule of the schema."""
         tables = list(self._schema.tables.values())
         for table in tables:
-            self._name(table)
+            if is_bookkeeping(table):
+                table.remark.became.append("of no meaning for the API: a tool keeps it for itself")
+                for remark in (column.remark for column in table.columns.values()):
+                    remark.became.append("of no meaning for the API: of a table of a tool")
+            else:
+                self._name(table)
         tables = [table for table in tables if table.name.key in self._names]
         readings = {table.name.key: self._readings(table) for table in tables}
+        for table, column, key in [*unsaid_references(self._schema, self._names, readings)]:
+            table.foreign_keys.append(key)
+            self._noted["unsaid"].append(f"{table.name.table}.{column.name}")
         roles = {table.name.key: self._roles(table, readings[table.name.key]) for table in tables}
         targets = [(table, self._schema.find(key.target)) for table in tables for key in table.foreign_keys]
         referenced = {target.name.key for _, target in targets if target is not None}
@@ -162,6 +171,7 @@ _DECISIONS = {
     "plain: Kept and answered as written": "their tables have no name to sign in with: no account is meant",
     "admins: Administrators have the role admin, in place of": "nobody may make an administrator of himself",
     "references: References hold the `id` of the record": "the tables refer by other columns",
+    "unsaid: Taken for references, though no foreign key says so": "their names and types are those of keys",
     "links: Deleting either side of these drops the links": "a link is nothing on its own",
     "scales: Decimals without a scale have 2 digits after the point": "a service needs a limit",
     "lengths: Texts without a length hold at most 200 characters": "a service needs a limit",
