@@ -1,12 +1,14 @@
 """Which models are asked: from the settings to names, addresses and keys, and whether they can be reached."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
 from devmatrix.errors import SettingsError
+from devmatrix.llm.pricing import known
 from devmatrix.llm.request import Tier
 from devmatrix.settings import VARIABLES, Settings
 
@@ -28,6 +30,7 @@ class Vendor:
     url: str
     url_field: str
     key_field: str
+    bills: bool = True
 
 
 VENDORS = {
@@ -35,7 +38,7 @@ VENDORS = {
     for vendor in (
         Vendor("anthropic", "https://api.anthropic.com", "anthropic_base_url", "anthropic_api_key"),
         Vendor("openai", "https://api.openai.com/v1", "openai_base_url", "openai_api_key"),
-        Vendor("ollama", "http://localhost:11434/v1", "ollama_base_url", ""),
+        Vendor("ollama", "http://localhost:11434/v1", "ollama_base_url", "", bills=False),
         Vendor("openrouter", "https://openrouter.ai/api/v1", "", "openrouter_api_key"),
     )
 }
@@ -52,6 +55,8 @@ class Chosen:
     api_key: SecretStr
     setting: str
     """The environment variable that names it, or would."""
+    bills: bool
+    """False: a server of one's own."""
 
     @property
     def id(self) -> str:
@@ -74,6 +79,11 @@ def choose(settings: Settings) -> dict[Tier, Chosen]:
     return {Tier.CHEAP: others[Tier.CHEAP], Tier.STANDARD: standard, Tier.STRONG: others[Tier.STRONG]}
 
 
+def models_of(settings: Settings) -> dict[Tier, str]:
+    """The model of each tier, such as anthropic:claude-haiku-5-5. Raises SettingsError as `choose` does."""
+    return {tier: chosen.id for tier, chosen in choose(settings).items()}
+
+
 def check_model(settings: Settings) -> None:
     """Whether each tier's model can be asked, at no cost. Raises SettingsError: no key, wrong key, no answer, no such
     model. What a server does not tell is not held against it."""
@@ -94,6 +104,19 @@ def check_model(settings: Settings) -> None:
                 raise SettingsError(
                     f"{_url_variable(chosen)} is no address: {error}", mend=_url_mend(chosen)
                 ) from error
+    check_prices(settings, ordered)
+
+
+def check_prices(settings: Settings, models: Iterable[Chosen]) -> None:
+    """Whether the caps hold. Raises SettingsError where only money is capped and a model is billed at unknown prices."""
+    if settings.budget_usd == inf or settings.budget_tokens is not None or settings.budget_calls is not None:
+        return
+    for chosen in models:
+        if chosen.bills and not known(chosen.id):
+            raise SettingsError(
+                f"no list price is known for {chosen.id}, so {VARIABLES['budget_usd']} cannot hold",
+                mend=f"set {VARIABLES['budget_tokens']} as well, or {VARIABLES['budget_usd']}=inf for no cap at all",
+            )
 
 
 def wrong_key(chosen: Chosen) -> SettingsError:
@@ -131,13 +154,13 @@ def _chosen(settings: Settings, field: str, model: str) -> Chosen:
         url += "/v1"  # as OLLAMA_HOST has it
     key = getattr(settings, vendor.key_field) if vendor.key_field else SecretStr("")
     # Servers at home that speak like OpenAI ask for no key.
-    needed = bool(vendor.key_field) and not (vendor.name == "openai" and given)
-    if needed and not key.get_secret_value():
+    own = vendor.name == "openai" and bool(given)
+    if vendor.key_field and not own and not key.get_secret_value():
         raise SettingsError(
             f"{model} needs a key, and {VARIABLES[vendor.key_field]} is not set",
             mend=f"set {VARIABLES[vendor.key_field]}, or another model with {VARIABLES['model']}",
         )
-    return Chosen(vendor.name, name.strip(), url, key, VARIABLES[field])
+    return Chosen(vendor.name, name.strip(), url, key, VARIABLES[field], vendor.bills and not own)
 
 
 def _step(model: str, step: int) -> str:

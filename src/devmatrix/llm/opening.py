@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from devmatrix.llm.choosing import Chosen, choose
+from devmatrix.llm.choosing import Chosen, check_prices, choose
 from devmatrix.llm.gateway import Gateway, Route
 from devmatrix.llm.ledger import Ledger
 from devmatrix.llm.limits import BudgetWarning, caps_of
@@ -26,9 +26,10 @@ def open_gateway(
 ) -> Gateway:
     """The gateway to the models that `settings` name, with its record in the database of `store`; close both.
 
-    Connects to nothing yet. Raises SettingsError when no model is named or its key is missing.
+    Connects to nothing yet. Raises SettingsError when no model is named, its key is missing, or its price unknown.
     """
     chosen = choose(settings)
+    check_prices(settings, chosen.values())
     paces: dict[str, Pace] = {}
     providers: dict[str, Provider] = {}
     routes = {}

@@ -3,7 +3,7 @@
 import pytest
 
 from devmatrix.errors import SettingsError
-from devmatrix.llm.choosing import choose
+from devmatrix.llm.choosing import check_prices, choose
 from devmatrix.llm.request import Tier
 from devmatrix.settings import Settings
 
@@ -87,3 +87,23 @@ def test_keys_are_not_shown() -> None:
     settings = Settings.read(KEYS | {"DEVMATRIX_MODEL": "anthropic:claude-sonnet-5-5"})
     shown = f"{settings!r} {settings} {choose(settings)!r} {settings.model_dump_json()}"
     assert "secret" not in shown
+
+
+@pytest.mark.parametrize("model", ["anthropic:claude-of-the-future", "openai:gpt-99", "openrouter:some/body"])
+def test_a_cap_on_money_needs_a_price(model: str) -> None:
+    def checked(**variables: str) -> None:
+        settings = Settings.read(KEYS | {"DEVMATRIX_MODEL": model} | variables)
+        check_prices(settings, choose(settings).values())
+
+    with pytest.raises(SettingsError, match=f"no list price is known for {model}") as caught:
+        checked()
+    assert "DEVMATRIX_BUDGET_TOKENS" in caught.value.mend
+    checked(DEVMATRIX_BUDGET_TOKENS="1000000")
+    checked(DEVMATRIX_BUDGET_USD="inf")
+
+
+@pytest.mark.parametrize("model", ["anthropic:claude-haiku-5-5", "openai:gpt-5-mini", "ollama:qwen4", "openai:own"])
+def test_known_prices_and_servers_of_ones_own_need_no_other_cap(model: str) -> None:
+    own = {"OPENAI_BASE_URL": "http://localhost:8000/v1"} if model == "openai:own" else {}
+    settings = Settings.read(KEYS | own | {"DEVMATRIX_MODEL": model})
+    check_prices(settings, choose(settings).values())
