@@ -27,6 +27,7 @@ TEAMS = "An API for teams and players. A player belongs to a team."
         "A team must never have more than four players.", "There is a limit of 4 players per team.",
         "A team can hold up to 4 players at the same time.", "A team is allowed to have only 4 players.",
         "Max 4 players per team.", "Players per team are limited to 4.", "4 players per team at most.",
+        "A team may only have four players.", "No team may have more than 4 players.", "A team takes up to 4 players.",
         "Per team, at most 4 players are allowed.", "Max players per team: 4", "At most 4 per team.",
     ],
 )  # fmt: skip
@@ -50,6 +51,16 @@ def test_what_is_counted_refers_to_that_for_which_it_is_counted() -> None:
 def test_what_is_done_is_counted_by_what_keeps_it() -> None:
     request = "An API for members and books. Members borrow books. A member can borrow at most 3 books at once."
     assert entity(request, "Loan").quotas == (Quota(most=3, per="member_id", field="status", values=("open",)),)
+    request = (
+        "Students enroll in courses. A student may enroll in at most 5 courses. A course accepts up to 30 students."
+    )
+    assert entity(request, "Enrollment").quotas == (Quota(most=5, per="student_id"), Quota(most=30, per="course_id"))
+
+
+def test_what_is_counted_for_what_is_spoken_of() -> None:
+    request = "Hotels have rooms. A hotel has a name and at most 300 rooms."
+    assert not_understood(request) == []
+    assert entity(request, "Room").quotas == (Quota(most=300, per="hotel_id"),)
 
 
 @pytest.mark.parametrize(

@@ -31,9 +31,10 @@ _TAIL = (
     r"concurrently|in\s+parallel|at\s+any\s+(?:moment|point)|in\s+total|overall|altogether|each))*)"
 )
 _NOT = r"(?:(?:can|may|must|should|shall|will|do(?:es)?)\s*(?:not|never)|can't|mustn't|never)"
-_MODAL = r"(?:(?:can|may|must|should|shall|will|might)\s+(?:(?:always|only|each)\s+)?)?"
+_MODAL = r"(?:(?:can|may|must|should|shall|will|might)\s+(?:(?:always|each|(?P<only>only))\s+)?)?"
+_PARTICLE = r"(?:\s+(?:of|in|for|to|on|up\s+for))?"
 _VERB = (
-    r"(?:(?:(?:is|are)\s+(?:allowed|permitted|able)\s+to\s+)?(?P<verb>[a-z]+)(?:\s+of)?|"
+    rf"(?:(?:(?:is|are)\s+(?:allowed|permitted|able)\s+to\s+)?(?P<verb>[a-z]+){_PARTICLE}|"
     r"(?:(?:is|are|be)\s+)?(?:limited|restricted)\s+to|(?:is|are)\s+(?:only\s+)?(?:allowed|permitted))"
 )
 _LEAD = (
@@ -47,8 +48,10 @@ _SHAPES = tuple(
         rf"{_LEAD}{_MOST}\s+{_NUMBER}\s+(?:of\s+(?:them|these)\s+)?{_PER}\s+(?P<parent>{_NOUN}){_TAIL}",
         rf"{_PER}\s+(?P<parent>{_NOUN}),?\s+{_LEAD}{_MOST}\s+{_NUMBER}\s+(?P<records>{_NOUN}){_TAIL}"
         r"(?:\s+(?:is|are)\s+(?:allowed|permitted|possible))?",
-        rf"(?P<parent>{_NOUN})\s+{_NOT}\s+(?P<verb>[a-z]+)(?:\s+of)?\s+(?P<most>more\s+than)\s+{_NUMBER}\s+"
+        rf"(?P<parent>{_NOUN})\s+{_NOT}\s+(?P<verb>[a-z]+){_PARTICLE}\s+(?P<most>more\s+than)\s+{_NUMBER}\s+"
         rf"(?P<records>{_NOUN}){_TAIL}",
+        rf"no\s+(?P<parent>{_NOUN})\s+(?:can|may|must|should|shall)\s+(?:ever\s+)?(?P<verb>[a-z]+){_PARTICLE}\s+"
+        rf"(?P<most>more\s+than)\s+{_NUMBER}\s+(?P<records>{_NOUN}){_TAIL}",
         rf"(?P<parent>{_NOUN})\s+{_MODAL}{_VERB}\s+(?:{_MOST}\s+)?{_NUMBER}\s+(?P<records>{_NOUN}){_TAIL}{_LATE}",
         rf"(?:the\s+)?(?P<most>(?:max(?:imum)?\s+)?number)\s+of\s+(?P<records>{_NOUN})\s+{_PER}\s+(?P<parent>{_NOUN})\s+"
         r"(?:(?:(?:is|must\s+be|may\s+be|can\s+be|should\s+be)\s+)?(?:limited\s+to|at\s+most|no\s+more\s+than|up\s+to|"
@@ -57,6 +60,7 @@ _SHAPES = tuple(
         rf"(?P<records>{_NOUN})\s+{_PER}\s+(?P<parent>{_NOUN})\s+(?:are|is)\s+(?P<most>limited|restricted)\s+to\s+"
         rf"{_NUMBER}(?P<tail>)",
         rf"(?P<most>max(?:imum|\.)?)\s+(?P<records>{_NOUN})\s+per\s+(?P<parent>{_NOUN})\s*(?:is|:|=)\s*{_NUMBER}(?P<tail>)",
+        rf"(?P<most>at\s+most|no\s+more\s+than|up\s+to)\s+{_NUMBER}\s+(?P<records>{_NOUN}){_TAIL}",
     )
 )
 _LIMITED = re.compile(r"\b(?:limited|restricted)\s+to\b", re.I)
@@ -80,6 +84,7 @@ class Said:
     most: int
     records: str
     parent: str
+    """Empty: what is spoken of."""
     verb: str
     now: bool
     """Of those that are there at one time."""
@@ -96,17 +101,18 @@ def heard(text: str) -> Said | None:
     for shape in _SHAPES:
         match = shape.fullmatch(plain)
         groups = match.groupdict() if match else {}
-        if match is None or not (groups.get("most") or groups.get("late") or _LIMITED.search(plain)):
+        if match is None or not (any(map(groups.get, ("most", "late", "only"))) or _LIMITED.search(plain)):
             continue
         number = match["number"].lower()
         most = int(number) if number.isdigit() else _NUMBERS[number]
         records = groups.get("records") or ""
-        parent, counted = whole_noun(match["parent"]), _noun_of(records)
+        parent, counted = whole_noun(groups.get("parent") or ""), _noun_of(records)
         verb = (groups.get("verb") or "have").lower()
-        if parent is None or most < 1 or (records and counted is None) or not _counts(parent, counted):
+        unclear = ("parent" in groups and parent is None) or (records and counted is None)
+        if unclear or most < 1 or not _counts(parent, counted):
             continue
         now = bool(re.search(r"time|once|simul|concurr|parallel|moment|point", match["tail"], re.I))
-        return Said(most, records, parent.words, verb, now)
+        return Said(most, records, parent.words if parent else "", verb, now)
     return None
 
 
@@ -119,9 +125,9 @@ def _noun_of(records: str) -> Noun | None:
     return whole_noun(plain) or whole_noun(words[-1])
 
 
-def _counts(parent: Noun, counted: Noun | None) -> bool:
+def _counts(parent: Noun | None, counted: Noun | None) -> bool:
     """Whether things are counted for each thing: no characters of a text, no calls per minute."""
-    if singular(parent.words.split()[-1].lower()) in _TIMES:
+    if parent is not None and singular(parent.words.split()[-1].lower()) in _TIMES:
         return False
     if counted is None:
         return True

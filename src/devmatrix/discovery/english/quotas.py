@@ -32,6 +32,8 @@ def declare_counted(text: str, draft: Draft) -> None:
         return
     counted, _ = _counted(said, draft)
     parent = _parent(said, draft)
+    if not said.parent:
+        return
     if not said.records:
         if parent is None and draft.topic is not None and entity_name(said.parent) in LIKELY_ACCOUNTS:
             draft.declare(said.parent)
@@ -49,9 +51,9 @@ def relate_counted(text: str, draft: Draft) -> None:
     said = heard(text)
     counted, _ = _counted(said, draft) if said else (None, "")
     parent = _parent(said, draft) if said else None
-    if said is None or counted is None or parent is None or references(draft, counted, said.parent):
+    if said is None or counted is None or parent is None or _pointing(said, counted, draft):
         return
-    if counted is parent or _are_joined(counted, parent, draft):
+    if counted is parent or _are_joined(counted, parent, draft) or _between(said, counted, draft):
         return
     if parent.account or (parent.name in LIKELY_ACCOUNTS and account_of(draft) is None):
         counted.owner_field = counted.owner_field or f"{snake(parent.name)}_id"
@@ -79,10 +81,12 @@ def read_quota(text: str, draft: Draft) -> Reading | None:
     if said is None:
         return None
     counted, adjectives = _counted(said, draft)
-    if counted is None:
+    if counted is not None and not adjectives and not _pointing(said, counted, draft):
+        counted = _between(said, counted, draft) or counted
+    if counted is None or (not said.parent and not _pointing(said, counted, draft)):
         return None
     names = tuple(item.name for item in (counted, _parent(said, draft)) if item is not None)
-    pointing = references(draft, counted, said.parent)
+    pointing = _pointing(said, counted, draft)
     if not pointing:
         why = f"not understood: {human(counted.plural)} have no reference to one {said.parent} by which to count them"
         return Reading(len(text), why, names, understood=False)
@@ -97,7 +101,26 @@ def read_quota(text: str, draft: Draft) -> Reading | None:
     return Reading(len(text), problem or " ".join(became.split()), names, understood=not problem)
 
 
+def _pointing(said: Said, counted: EntityDraft, draft: Draft) -> list[str]:
+    """The references by which it may be counted."""
+    parent = _parent(said, draft)
+    return references(draft, counted, said.parent or (parent.name if parent else ""))
+
+
+def _between(said: Said, counted: EntityDraft, draft: Draft) -> EntityDraft | None:
+    """What refers to one of both: students of a course are counted by their enrollments."""
+    parent = _parent(said, draft)
+    both = [
+        item
+        for item in draft.entities.values()
+        if parent is not None and references(draft, item, parent.name) and references(draft, item, counted.name)
+    ]
+    return both[0] if len(both) == 1 else None
+
+
 def _parent(said: Said, draft: Draft) -> EntityDraft | None:
+    if not said.parent:
+        return draft.entities.get(str(draft.scope or draft.topic))
     found = draft.resolve_role(said.parent)
     return found or (account_of(draft) if entity_name(said.parent) in LIKELY_ACCOUNTS else None)
 
@@ -145,12 +168,14 @@ def _spoken_of(said: Said, draft: Draft) -> EntityDraft | None:
 
 def _chosen(said: Said, counted: EntityDraft, pointing: list[str], draft: Draft) -> str:
     """The reference by which is counted; where several point there, and none has the name, the user chooses."""
-    likely = {snake(said.parent), f"{snake(said.parent)}_id", counted.owner_field}
+    parent = _parent(said, draft)
+    name = snake(said.parent or (parent.name if parent else ""))
+    likely = {name, f"{name}_id", counted.owner_field}
     if len(pointing) == 1 or pointing[0] in likely:
         return pointing[0]
-    text = f"At most {said.most} {said.records} per {said.parent}: which of its references is meant?"
-    why = f"several references of {human(counted.name)} point to one {said.parent}"
-    return draft.ask(f"{counted.name} per {said.parent}", text, pointing, why, (counted.name,))
+    text = f"At most {said.most} {said.records} per {human(name)}: which of its references is meant?"
+    why = f"several references of {human(counted.name)} point to one {human(name)}"
+    return draft.ask(f"{counted.name} per {human(name)}", text, pointing, why, (counted.name,))
 
 
 def _which(said: Said, adjectives: str, counted: EntityDraft, draft: Draft) -> tuple[str, ...] | None:
@@ -178,9 +203,11 @@ def _lasting(said: Said, counted: EntityDraft, draft: Draft) -> tuple[str, ...]:
     going, over = _apart(counted)
     if not going or not over or said.now:
         return going if over else ()
-    text = f"Do {human(counted.plural)} that are {_or(over)} count among the {said.most} per {said.parent}?"
+    parent = _parent(said, draft)
+    name = human(parent.name) if parent else said.parent.lower()
+    text = f"Do {human(counted.plural)} that are {_or(over)} count among the {said.most} per {name}?"
     why = f"the request does not say whether {human(counted.plural)} that are over take a place"
-    answer = draft.ask(f"{counted.name} per {said.parent} counted", text, ("no", "yes"), why, (counted.name,))
+    answer = draft.ask(f"{counted.name} per {name} counted", text, ("no", "yes"), why, (counted.name,))
     return going if answer == "no" else ()
 
 
