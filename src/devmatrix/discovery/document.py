@@ -88,6 +88,13 @@ class Attribute(Part):
     slug_of: str = ""
 
 
+    @property
+    def may_be_null(self) -> bool:
+        """Whether null is a value of it: not where only the service writes it, and starts with another."""
+        starts = self.server_set and self.default is not None and self.default.kind == "literal"
+        return not self.required and not starts
+
+
 class Check(Part):
     """A rule between two fields of one entity: `left operator right` (a null on either side satisfies it)."""
 

@@ -80,6 +80,7 @@ class ReadStep(_Part):
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
     path: str
     actor: str
+    token: str
     body: str
     status: int
     expect: str
@@ -122,5 +123,7 @@ class Answer(_Part):
     rules: tuple[ReadRule, ...]
     procedures: tuple[ReadProcedure, ...]
     requirements: tuple[ReadRequirement, ...]
+    prepare: tuple[ReadStep, ...]
+    """What every ordinary account does after it signed in, so that no rule refuses what it is otherwise allowed."""
     questions: tuple[ReadQuestion, ...]
     nothing: tuple[int, ...]

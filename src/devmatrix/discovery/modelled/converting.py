@@ -1,6 +1,7 @@
 """From a model's answer to a DiscoveryDocument, or to all that is wrong with it, in words that the model can act on."""
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -9,6 +10,7 @@ from pydantic import JsonValue, ValidationError
 from devmatrix.discovery.composing import read
 from devmatrix.discovery.document import (
     Access,
+    Actor,
     Attribute,
     DiscoveryDocument,
     Entity,
@@ -26,6 +28,8 @@ from devmatrix.discovery.document import (
 from devmatrix.discovery.given import faults_of
 from devmatrix.discovery.modelled.answer import Answer, ReadProcedure, ReadRequirement, ReadRule, ReadStep, Refusal
 from devmatrix.discovery.modelled.sentences import Sentence
+from devmatrix.discovery.proofs.cast import ADMIN
+from devmatrix.discovery.proofs.derive import derive_actors
 from devmatrix.discovery.proofs.unproducible import UnproducibleError
 from devmatrix.discovery.proofs.values import NUMBERS, accepts, sample
 from devmatrix.discovery.scenario import Expectation, Scenario, Step
@@ -85,8 +89,22 @@ class _Conversion:
         )
         self._check_citations()
         if not self.faults:
-            self.faults += faults_of(document)
+            document = document.model_copy(update={"actors": self._actors(document)})
+            self.faults += [*faults_of(document), *_strays(document)]
         return document
+
+    def _actors(self, document: DiscoveryDocument) -> tuple[Actor, ...]:
+        """Those who call, prepared as the answer says; none where nothing has to be prepared."""
+        try:
+            steps = tuple(_own(step) for step in self._answer.prepare)
+        except (ValidationError, _UnreadableError) as error:
+            self.faults.append(f"/prepare: {error}")
+            return ()
+        actors = derive_actors(document) if steps else ()
+        return tuple(
+            actor if actor.name == ADMIN else actor.model_copy(update={"setup": (*actor.setup, *steps)})
+            for actor in actors
+        )
 
     def _base(self) -> DiscoveryDocument | None:
         """What the lines of notation say."""
@@ -239,6 +257,24 @@ class _Conversion:
                 self.faults.append(f"/procedures/{place}: no sentence is cited for {item.id}")
 
 
+def _strays(document: DiscoveryDocument) -> Iterator[str]:
+    """Steps that call what the service does not have: most often a collection by another name than it got."""
+    routes = [
+        (item.method, re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(item.path)))) for item in document.operations
+    ]
+    steps = [step for need in document.requirements for scenario in need.scenarios for step in scenario.steps]
+    steps += [step for actor in document.actors for step in actor.setup]
+    told: set[str] = set()
+    for step in steps:
+        path = step.path.partition("?")[0]
+        called = f"{step.method} {path}"
+        if called in told or any(method == step.method and route.fullmatch(path) for method, route in routes):
+            continue
+        told.add(called)
+        there = ", ".join(sorted({item.path for item in document.operations}))
+        yield f"a step calls {called}, which is no operation; there are {there}"
+
+
 class _UnreadableError(Exception):
     """A part that cannot be read; the message says why."""
 
@@ -267,6 +303,7 @@ def _step(said: ReadStep) -> Step:
         method=said.method,
         path=said.path,
         actor=said.actor.strip() or None,
+        headers={"Authorization": f"Bearer {said.token.strip()}"} if said.token.strip() else {},
         body=body,
         has_body=bool(said.body.strip()),
         expect=Expectation(
@@ -277,6 +314,14 @@ def _step(said: ReadStep) -> Step:
         ),
         capture={item.name: item.pointer for item in said.capture},
     )
+
+
+def _own(said: ReadStep) -> Step:
+    """A step of an account that is being prepared: `self` calls with the token that it has just got."""
+    step = _step(said)
+    if step.actor != "self":
+        return step
+    return step.model_copy(update={"actor": None, "headers": {"Authorization": "Bearer ${token}"}})
 
 
 def _json(text: str, name: str) -> JsonValue:

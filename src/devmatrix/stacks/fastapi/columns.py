@@ -116,7 +116,7 @@ def _column(attribute: Attribute, key: ForeignKey | None) -> Column:
         python_type=_PYTHON_TYPES.get(attribute.type, "str"),
         sql_type=sql_type,
         model_type=_model_type(attribute, sql_type),
-        nullable=not attribute.required,
+        nullable=attribute.may_be_null,
         unique=attribute.unique,
         index=key is not None and not attribute.unique,
         foreign_key=key,

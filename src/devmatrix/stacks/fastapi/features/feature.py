@@ -226,4 +226,4 @@ def local_name(feature: Feature, attribute: Attribute) -> str:
 
 def is_nullable(attribute: Attribute) -> bool:
     """Whether null is a value of it."""
-    return not attribute.required
+    return attribute.may_be_null

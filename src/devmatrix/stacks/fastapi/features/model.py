@@ -1,9 +1,12 @@
 """Blueprint of `model.py`: the table of an entity, and those of its many-to-many attributes."""
 
+from collections.abc import Iterable
+
 from devmatrix.atoms.contract import AtomKind
 from devmatrix.discovery.document import Attribute
 from devmatrix.stacks.fastapi.columns import Association, Column, associations, columns, table_checks, unique_groups
 from devmatrix.stacks.fastapi.features.feature import Feature, python_name, stem
+from devmatrix.stacks.fastapi.features.fields import literal_source
 from devmatrix.stacks.fastapi.features.text import class_, literal, words
 from devmatrix.stacks.fastapi.naming import attribute_name
 from devmatrix.stacks.fastapi.source import Source, Symbol
@@ -81,7 +84,11 @@ def _model(feature: Feature, links: tuple[Association, ...]) -> str:
         "Record",
     ]
     body = [f'__tablename__ = "{feature.package}"', *_table_arguments(feature), ""]
-    body += [_mapped(column) for column in columns(feature.entity, feature.document, feature.names)]
+    defaults = dict(_defaults(feature))
+    body += [
+        _mapped(column, defaults.get(column.attribute, ""))
+        for column in columns(feature.entity, feature.document, feature.names)
+    ]
     body += [_relationship(feature, link) for link in links]
     for attribute in feature.links:
         body += ["", *_ids_property(attribute)]
@@ -95,7 +102,14 @@ def _table_arguments(feature: Feature) -> list[str]:
     return ["__table_args__ = (", *(f"    {line}," for line in lines), ")"] if lines else []
 
 
-def _mapped(column: Column) -> str:
+def _defaults(feature: Feature) -> Iterable[tuple[str, str]]:
+    """What only the service writes, and starts with: whoever makes a record, wherever, need not think of it."""
+    for field in feature.columns:
+        if field.server_set and field.default is not None and field.default.kind == "literal":
+            yield python_name(field), literal_source(field, field.default.value)
+
+
+def _mapped(column: Column, default: str) -> str:
     kind = f"{column.python_type} | None" if column.nullable else column.python_type
     arguments = [f'"{column.name}"'] if column.name != column.attribute else []
     arguments += [column.model_type] if column.model_type else []
@@ -105,6 +119,7 @@ def _mapped(column: Column) -> str:
         arguments.append(f'ForeignKey("{key.table}.id", ondelete="{key.on_delete}"{alter})')
     arguments += ["unique=True"] if column.unique else []
     arguments += ["index=True"] if column.index else []
+    arguments += [f"default={default}"] if default else []
     value = f" = mapped_column({', '.join(arguments)})" if arguments else ""
     return f"{column.attribute}: Mapped[{kind}]{value}"
 

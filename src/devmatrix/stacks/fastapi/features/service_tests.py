@@ -22,14 +22,16 @@ def service_tests(feature: Feature) -> Iterable[Symbol]:
     yield _missing(feature)
     if not can_make(feature):
         return
+    # What a rule may refuse for reasons that only words say is for the scenarios of its requirements.
     for operation in feature.operations_of(OperationKind.CREATE):
-        if _can_create(feature, operation):
+        if _can_create(feature, operation) and not feature.entity.may_refuse("create"):
             yield _create(feature, operation)
-    if creates(feature) or changes(feature):
+    if (creates(feature) or changes(feature)) and not feature.entity.may_refuse("create"):
         yield from (_reference(feature, field) for field in feature.references if not field.server_set)
         yield from (_unique(feature, group) for group in feature.unique)
-    yield from quota_tests(feature)
-    if changes(feature):
+    if not feature.entity.may_refuse("create"):
+        yield from quota_tests(feature)
+    if changes(feature) and not feature.entity.may_refuse("update"):
         yield from _apply(feature)
     yield from _operations(feature)
 
