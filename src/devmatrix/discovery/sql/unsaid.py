@@ -36,7 +36,6 @@ def unsaid_references(
             target = by_name.get(entity_name(" ".join(words[:-1]))) if words[-1:] == ("id",) and words[:-1] else None
             if target is None or column_key in spoken or column_key == own or len(target.primary) != 1:
                 continue
-            primary = target.primary[0].casefold()
-            kinds = {readings[target.name.key][primary].kind, readings[key][column_key].kind}
-            if len(kinds) == 1 and kinds <= set(_KINDS):
+            known = readings[target.name.key].get(target.primary[0].casefold())
+            if known is not None and known.kind in _KINDS and known.kind is readings[key][column_key].kind:
                 yield table, column, ForeignKey((column.name,), target.name, target.primary, "", column.remark)

@@ -58,3 +58,8 @@ def test_tables_of_tools_are_left_out_and_accounted_for(name: str) -> None:
     assert [one.name for one in document.entities] == ["Shelf"]
     assert not lost(script)
     assert any("a tool keeps it for itself" in one.became for one in document.statements)
+
+
+def test_a_key_of_a_column_that_is_not_there_is_no_key_to_refer_to() -> None:
+    script = "create table shelves (name text, primary key (code)); create table books (title text, shelf_id bigint);"
+    assert all(item.target is None for item in entity(script, "Book").attributes)
