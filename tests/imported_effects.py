@@ -207,7 +207,11 @@ class Effects:
         return self._scene(self.record)
 
     def _list(self) -> Scene:
-        rows = self.rows.matching(self.effect, {**self.query, **self.path}, self.record, self.caller)
+        sent = {
+            one.parameter for one in self.effect.filters if one.place == "body" and stands(self.body, one.parameter)
+        }
+        asked = {**self.query, **self.path, **{name: at(self.body, name) for name in sent}}
+        rows = self.rows.matching(self.effect, asked, self.record, self.caller)
         if self.operation.access.owner and not self.effect.lookups and self.caller is not None:
             owner = self.document.entity(self.effect.entity).owner_field or ""
             rows = [row for row in rows if row[owner] == self.caller["row"]]

@@ -93,10 +93,11 @@ class Write(_Part):
 
 
 class Filter(_Part):
-    """A query parameter (or one of the path) that narrows a list."""
+    """A query parameter (or one of the path, or a property of the body) that narrows a list."""
 
     parameter: str
-    """Empty for `of_caller`, which always holds."""
+    """Its name, or a JSON pointer into the body; empty for `of_caller`, which always holds."""
+    place: Literal["parameter", "body"] = "parameter"
     path: tuple[str, ...]
     """The attribute, or references that lead to it: ("author", "username"). Of `search`: the attributes searched."""
     operator: Literal[

@@ -141,7 +141,7 @@ class Checker:
         yield from self._writes(effect, named)
         for one in effect.filters:
             yield from self._path(effect.entity, one.operator, one.path)
-            if one.parameter and one.parameter not in named["query"] | named["path"]:
+            if one.place == "parameter" and one.parameter and one.parameter not in named["query"] | named["path"]:
                 yield f"it has no parameter {one.parameter}"
         if effect.parent and effect.parent not in known:
             yield f"{effect.entity} has no {effect.parent}"

@@ -1,7 +1,7 @@
 """Lists: of all, of what lives in a record or is linked to it, of the caller's own, of those whom they follow."""
 
 from devmatrix.discovery.document import FieldType, OperationKind
-from devmatrix.discovery.interface import Effect, Filter, Lookup, Paging, Sorting, Source, Value
+from devmatrix.discovery.interface import Effect, Filter, Lookup, Paging, Parameter, Sorting, Source, Value
 from devmatrix.discovery.naming import is_plural, singular, split_words
 from devmatrix.discovery.openapi.binding.bodies import ignore
 from devmatrix.discovery.openapi.binding.drafts import Desk, EntityDraft, Unexplained
@@ -20,13 +20,11 @@ K = OperationKind
 def bind_list(desk: Desk, draft: EntityDraft, operation: Classified) -> Effected:
     """What a list lists. Raises Unexplained where nobody can tell."""
     given = operation.operation
-    if body_shape(operation) is not None and given.endpoint.body_required:
-        raise Unexplained("it takes what it looks for in its body, and nothing says what that means")
     texts = desk.texts(operation)
     parameters = given.endpoint.parameters
     paging = paging_of(desk, parameters, texts)
     sorting = sorting_of(desk, draft, parameters, texts)
-    filters = filters_of(desk, draft, operation, paging, sorting)
+    filters = (*filters_of(desk, draft, operation, paging, sorting), *_body_filters(desk, draft, operation))
     require_found_paths(desk, operation, but=tuple(one.parameter for one in filters))
     lookups = lookups_of(desk, draft, operation)
     effect = Effect(entity=draft.name, lookups=lookups, filters=filters, paging=paging, sorting=sorting)
@@ -158,6 +156,35 @@ def filters_of(
         elif one.place == "query":
             ignore(desk, operation, one.name, "nothing says what it does")
     return tuple(found)
+
+
+def _body_filters(desk: Desk, draft: EntityDraft, operation: Classified) -> tuple[Filter, ...]:
+    """What the properties of the body narrow. Raises Unexplained where a body is needed that does who knows what."""
+    shape = body_shape(operation)
+    if shape is None:
+        return ()
+    root, pointer = desk.shapes.resolve(shape), ""
+    if len(root.properties) == 1 and desk.shapes.resolve(root.properties[0].shape).properties:
+        pointer = f"/{_escaped(root.properties[0].name)}"
+        root = desk.shapes.resolve(root.properties[0].shape)
+    filters, found, unknown = Filters(desk, draft), [], []
+    for one in root.properties:
+        match = filters.of(Parameter(name=one.name, place="query", shape=one.shape, required=one.required))
+        if match is None:
+            unknown.append(one.name)
+        else:
+            place = {"parameter": f"{pointer}/{_escaped(one.name)}", "place": "body"}
+            found.append(match.model_copy(update=place))
+    if found and not unknown:
+        return tuple(found)
+    if operation.operation.endpoint.body_required:
+        about = ", ".join(unknown[:3]) or "that"
+        raise Unexplained(f"it takes what it looks for in its body, and nothing says what {about} means")
+    return ()
+
+
+def _escaped(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")
 
 
 def values_of(desk: Desk, operation: Classified) -> tuple[EntityDraft, Value] | None:

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 
 from pydantic import JsonValue
 
+from devmatrix.discovery.interface import Filter
+from devmatrix.discovery.proofs.imported.bodies import content_of, has, parts
 from devmatrix.discovery.proofs.imported.calls import Voice
 from devmatrix.discovery.proofs.imported.script import Script
 from devmatrix.discovery.proofs.imported.subject import Subject, target
 from devmatrix.discovery.proofs.imported.world import Page, Record, Scene
 from devmatrix.discovery.proofs.unproducible import UnproducibleError
+from devmatrix.discovery.shapes import Shape
 
 
 def scene_of(subject: Subject, script: Script, parents: Sequence[Record]) -> tuple[Voice, list[Record]]:
@@ -37,7 +40,7 @@ def _fits_defaults(subject: Subject, record: Record, asked: str) -> bool:
     for one in subject.part.effect.filters:
         if one.parameter == asked:
             continue
-        shape = next((item.shape for item in subject.part.endpoint.parameters if item.name == one.parameter), None)
+        shape = filter_shape(subject, one)
         if shape is None or not subject.interface.resolve(shape).has_default:
             continue
         default = subject.interface.resolve(shape).default
@@ -47,6 +50,36 @@ def _fits_defaults(subject: Subject, record: Record, asked: str) -> bool:
         if record.values.get(one.path[0]) not in wanted:
             return False
     return True
+
+
+def search_body(subject: Subject) -> JsonValue:
+    """The body that asks for as little as it may; none where nothing is asked for in a body."""
+    content = content_of(subject.part.endpoint)
+    if content is None or all(one.place != "body" for one in subject.part.effect.filters):
+        return None
+    return subject.samples.value(content.shape, 1, full=False)
+
+
+def filter_shape(subject: Subject, one: Filter) -> Shape | None:
+    """The shape of what a filter takes."""
+    if one.place == "parameter":
+        return next((item.shape for item in subject.part.endpoint.parameters if item.name == one.parameter), None)
+    content = content_of(subject.part.endpoint)
+    shape = content.shape if content is not None else None
+    for name in parts(one.parameter):
+        prop = subject.interface.resolve(shape).property(name) if shape is not None else None
+        shape = prop.shape if prop is not None else None
+    return shape
+
+
+def needed(subject: Subject) -> set[str]:
+    """The filters that cannot be left out."""
+    endpoint = subject.part.endpoint
+    found = {one.name for one in endpoint.parameters if one.place in ("query", "path") and one.required}
+    least = search_body(subject)
+    return found | {
+        one.parameter for one in subject.part.effect.filters if one.place == "body" and has(least, one.parameter)
+    }
 
 
 def comparable(values: Sequence[JsonValue]) -> bool:
@@ -70,6 +103,7 @@ def ask(
     path: dict[str, str] | None = None,
     page: Page | None = None,
     capture: dict[str, str] | None = None,
+    body: JsonValue = None,
 ) -> None:
     """Ask for the list, and expect those records."""
     paging = subject.part.effect.paging
@@ -83,6 +117,7 @@ def ask(
         text=text,
         records=parents,
         by=by,
+        body=body if body is not None else search_body(subject),
         query=query or {},
         path=path or {},
         scene=scene,

@@ -7,6 +7,7 @@ from pydantic import JsonValue
 
 from devmatrix.discovery.document import OperationKind
 from devmatrix.discovery.interface import Content, Parameter
+from devmatrix.discovery.proofs.imported.asking import search_body
 from devmatrix.discovery.proofs.imported.bodies import at, content_of, has, put, without
 from devmatrix.discovery.proofs.imported.calls import Voice
 from devmatrix.discovery.proofs.imported.changes import CHANGED, change_to, settled
@@ -182,6 +183,7 @@ def _asked(script: Script, subject: Subject, asked: Sequence[tuple[Parameter, Js
             text=f"{parameter.name} is {_shown(value)}",
             records=records,
             by=by,
+            body=search_body(subject),
             query={parameter.name: value},
             scene=Scene(caller=by.account, page=page),
         )

@@ -6,7 +6,18 @@ from functools import partial
 from pydantic import JsonValue
 
 from devmatrix.discovery.interface import Filter
-from devmatrix.discovery.proofs.imported.asking import ask, comparable, ordered, scene_of, several, there
+from devmatrix.discovery.proofs.imported.asking import (
+    ask,
+    comparable,
+    filter_shape,
+    needed,
+    ordered,
+    scene_of,
+    search_body,
+    several,
+    there,
+)
+from devmatrix.discovery.proofs.imported.bodies import parts, put
 from devmatrix.discovery.proofs.imported.calls import Voice, segment
 from devmatrix.discovery.proofs.imported.pages import ordering_drafts, paging_drafts
 from devmatrix.discovery.proofs.imported.script import Script
@@ -22,7 +33,7 @@ def listing(subject: Subject) -> list[Proof]:
     effect = part.effect
     always = [one for one in effect.filters if not one.parameter]
     drafts = subject.draft("where nothing is there, nothing is listed", "happy", lambda script: _empty(subject, script))
-    required = {one.name for one in part.endpoint.parameters if one.place in ("query", "path") and one.required}
+    required = needed(subject)
     asked = [one for one in effect.filters if one.parameter in required]
     if effect.association:
         drafts += subject.draft("what is linked is listed", "happy", lambda script: _linked(subject, script))
@@ -37,10 +48,11 @@ def listing(subject: Subject) -> list[Proof]:
         return found
     for one in effect.filters:
         if all(other is one for other in asked):
+            name = _name(one)
             found += subject.proof(
-                f"{subject.route} narrows the list by {one.parameter}",
+                f"{subject.route} narrows the list by {name}",
                 subject.draft(
-                    f"only what fits {one.parameter}",
+                    f"only what fits {name}",
                     "happy",
                     partial(_filtered, subject),
                     one,
@@ -117,6 +129,8 @@ def _of_caller(subject: Subject, script: Script) -> None:
 
 def _filtered(subject: Subject, script: Script, one: Filter) -> None:
     by, parents = scene_of(subject, script, ())
+    if one.place == "body" and one.operator in ("links", "linked_by", "of_caller"):
+        raise UnproducibleError(f"{one.operator} is not tried in bodies")
     if one.operator == "links":
         _by_linked(subject, script, one, by, parents)
         return
@@ -126,27 +140,34 @@ def _filtered(subject: Subject, script: Script, one: Filter) -> None:
     records = several(subject, script, by, parents, 2)
     if len(records) != 2:
         raise UnproducibleError("other records are there as well")
-    parameter = next((item for item in subject.part.endpoint.parameters if item.name == one.parameter), None)
-    if parameter is None:
+    shape, name = filter_shape(subject, one), _name(one)
+    if shape is None:
         raise UnproducibleError("the parameter is not known")
     values = [_value_of(script, record, one) for record in records]
     if values[0] is None or values[1] is None:
-        raise UnproducibleError(f"the values for {one.parameter} are not known")
+        raise UnproducibleError(f"the values for {name} are not known")
     wanted, fitting = _wish(one, values, records)
-    if not subject.samples.fits(parameter.shape, wanted):
-        raise UnproducibleError(f"{one.parameter} takes other values than {one.path[-1]} has")
-    path = {one.parameter: str(wanted)} if parameter.place == "path" else {}
-    query = {} if path else {one.parameter: wanted}
+    if not subject.samples.fits(shape, wanted):
+        raise UnproducibleError(f"{name} takes other values than {one.path[-1]} has")
+    in_path = any(item.name == one.parameter and item.place == "path" for item in subject.part.endpoint.parameters)
+    in_body = one.place == "body"
+    path = {one.parameter: str(wanted)} if in_path else {}
+    query = {} if in_path or in_body else {one.parameter: wanted}
     ask(
         subject,
         script,
-        f"{one.parameter} is {wanted}",
+        f"{name} is {wanted}",
         parents,
         by,
         ordered(subject, fitting, asked=one.parameter),
         query=query,
         path=path,
+        body=put(search_body(subject), one.parameter, wanted) if in_body else None,
     )
+
+
+def _name(one: Filter) -> str:
+    return ".".join(parts(one.parameter)) if one.place == "body" else one.parameter
 
 
 def _value_of(script: Script, record: Record, one: Filter) -> JsonValue:

@@ -83,8 +83,11 @@ def _clear(subject: Subject, script: Script) -> None:
     records = target(script, part, by)
     maker = by if by is not NOBODY else None
     made = [script.make(part.effect.entity, by=maker, parents=records[-1:]) for _ in range(2)]
+    query = _named(subject, script, made)
+    other = script.make(part.effect.entity, by=maker, parents=records[-1:]) if query else None
     scene = Scene(records=tuple(made), caller=by.account, count=len(made))
-    script.call(part, phase="when", text="all are deleted", records=records, by=by, scene=scene)
+    text = "both are deleted" if query else "all are deleted"
+    script.call(part, phase="when", text=text, records=records, by=by, query=query, scene=scene)
     for one in made:
         found = subject.read_of(one)
         if found is not None:
@@ -98,6 +101,18 @@ def _clear(subject: Subject, script: Script) -> None:
                 by=script.suited(by, reader),
                 expect=expected,
             )
+    if other is not None:
+        subject.show(script, other, by, "another one is still there")
+
+
+def _named(subject: Subject, script: Script, made: list[Record]) -> dict[str, JsonValue]:
+    """The query that names the records, where one is needed."""
+    effect = subject.part.effect
+    needed = {one.name for one in subject.part.endpoint.parameters if one.place == "query" and one.required}
+    asked = [one for one in effect.filters if one.parameter in needed]
+    if any(one.operator != "one_of" or len(one.path) > 1 for one in asked):
+        raise UnproducibleError("which records it deletes is not known")
+    return {one.parameter: [script.key(record, one.path[0]) for record in made] for one in asked}
 
 
 def _delete(subject: Subject, script: Script) -> None:

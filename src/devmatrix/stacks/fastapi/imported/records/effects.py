@@ -370,9 +370,18 @@ class Route:
         arguments = []
         names = python_names_of(self.served, self.collection)
         originals = {names[each.wire_name]: each.name for each in self.declared if each.place in ("query", "path")}
+        for one in self.served.effect.filters:
+            if one.place == "body":
+                originals[names[one.parameter]] = self._asked_in_body(one.parameter)
         for each in list_arguments(self.served, self.collection):
             arguments.append(f"{each.name}={self._argument(each.name, originals)}")
         self._statement = f"{select_name(self.served)}({', '.join(arguments)})"
+
+    def _asked_in_body(self, pointer: str) -> str:
+        """Source of what a body asks for; None where it does not."""
+        access = self.records.wire.access(self.endpoint, pointer)
+        certain = self.endpoint.body_required and pointer.count("/") == 1
+        return access.expression if certain or not access.sent else f"{access.expression} if {access.sent} else None"
 
     def statement(self) -> str:
         """The variable for the query behind a list."""

@@ -114,8 +114,8 @@ def list_arguments(served: Served, collection: Collection) -> tuple[Argument, ..
     by_name = {each.name: each for each in served.endpoint.parameters}
     names = python_names_of(served, collection)
     for name, one in wanted.items():
-        parameter = by_name[name]
-        shape = collection.records.interface.resolve(parameter.shape)
+        inside = body_shape(served, name, collection) if one.place == "body" else by_name[name].shape
+        shape = collection.records.interface.resolve(inside or Shape(kind=ShapeKind.STRING))
         found.append(Argument(names[name], f"{names[name]}: {_python_type(shape, collection)} | None", one, shape))
     sorting = effect.sorting
     for name in (sorting.parameter, sorting.direction):
@@ -125,7 +125,7 @@ def list_arguments(served: Served, collection: Collection) -> tuple[Argument, ..
 
 
 def python_names_of(served: Served, collection: Collection) -> dict[str, str]:
-    """Names of the parameters of the route, by wire name, made free for the query's own code."""
+    """Names of what a query asks for, by wire name (or JSON pointer), made free for the query's own code."""
     declared = collection.records.wire.parameters(served.endpoint)
     found: dict[str, str] = {}
     taken = set(RESERVED) | {"parent_row_id", "holder_row_id", "owner_row_id", "caller_row_id", "each", "column"}
@@ -133,6 +133,10 @@ def python_names_of(served: Served, collection: Collection) -> dict[str, str]:
         if each.place in ("query", "path"):
             found.setdefault(each.wire_name, free(each.name, taken))
             taken.add(found[each.wire_name])
+    for one in served.effect.filters:
+        if one.place == "body":
+            found[one.parameter] = free(snake(tokens(one.parameter)[-1]), taken)
+            taken.add(found[one.parameter])
     return found
 
 
