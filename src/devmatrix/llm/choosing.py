@@ -108,7 +108,7 @@ def check_model(settings: Settings) -> None:
 
 
 def check_prices(settings: Settings, models: Iterable[Chosen]) -> None:
-    """Whether the caps hold. Raises SettingsError where only money is capped and a model is billed at unknown prices."""
+    """Whether the caps hold. Raises SettingsError where only money is capped, and a price unknown."""
     if settings.budget_usd == inf or settings.budget_tokens is not None or settings.budget_calls is not None:
         return
     for chosen in models:
