@@ -1,6 +1,7 @@
 """What is known so far while a document is bound: entities in the making, and everything about them."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from devmatrix.discovery.document import Account, Assumption, Attribute, Question, StateMachine
@@ -155,6 +156,17 @@ class Desk:
         for name, operations in self.about.items():
             if any(one is old for one in operations):
                 self.about[name] = [new if one is old else one for one in operations]
+
+    @cached_property
+    def error_statuses(self) -> dict[str, set[int]]:
+        """Name of a shape -> the statuses of the errors that have it."""
+        found: dict[str, set[int]] = {}
+        for operation in self.operations:
+            for reply in operation.operation.endpoint.replies:
+                for content in reply.contents if reply.status >= 400 else ():
+                    found.setdefault(self.shapes.name_of(content.shape), set()).add(reply.status)
+        found.pop("", None)
+        return found
 
     def assume(self, text: str, why: str) -> None:
         """Note a decision, once."""

@@ -62,11 +62,15 @@ _OF_CREDENTIALS = frozenset("token tokens authorization authentication header se
 class Faults:
     """Makes the body of one refusal."""
 
-    def __init__(self, shapes: Shapes, reason: Reason, status: int, *, alone: bool, said: str = "") -> None:
+    def __init__(
+        self, shapes: Shapes, reason: Reason, status: int, *, alone: bool, said: str = "", shared: bool = False
+    ) -> None:
         """`alone`: the status stands for this reason only, so that an example of it is one of this reason.
 
-        `said`: the description of the answer.
+        `said`: the description of the answer. `shared`: its shape is one for errors of several statuses, so that what
+        the shape itself shows is an example of any of them.
         """
+        self._shared = shared
         self._shapes = shapes
         self._said = said
         self._reason = reason
@@ -77,6 +81,7 @@ class Faults:
     def of(self, content: Content) -> FaultValue:
         """The body as the documented shape and its examples show it."""
         example = content.examples[0] if content.examples else None
+        self._alone = self._alone and not (self._shared and example is None)
         return self._value(content.shape, "", example)
 
     def _value(self, shape: Shape, name: str, example: JsonValue) -> FaultValue:

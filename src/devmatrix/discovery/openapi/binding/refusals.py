@@ -6,6 +6,7 @@ from devmatrix.discovery.document import Access, OperationKind
 from devmatrix.discovery.interface import (
     RECORD_KEY,
     STANDARD_STATUSES,
+    Content,
     Effect,
     FaultValue,
     Lookup,
@@ -186,13 +187,18 @@ def _refusal(desk: Desk, operation: Classified, reason: Reason, reply: Reply | N
         media = content.media_type.split(";")[0].strip().lower()
         if media == "application/json" or media.endswith("+json") or media == "*/*":
             shown = "application/json" if media == "*/*" else media
-            body = Faults(desk.shapes, reason, status, alone=alone, said=reply.description).of(content)
+            body = _faults(desk, reason, status, reply, content, alone=alone).of(content)
             return Refusal(reason=reason, status=status, documented=True, media_type=shown, body=body)
     plain = next((one for one in reply.contents if one.media_type.startswith("text/plain")), None)
     if plain is not None and desk.shapes.resolve(plain.shape).kind is ShapeKind.STRING:
-        body = Faults(desk.shapes, reason, status, alone=alone, said=reply.description).of(plain)
+        body = _faults(desk, reason, status, reply, plain, alone=alone).of(plain)
         return Refusal(reason=reason, status=status, documented=True, media_type="text/plain", body=body)
     return Refusal(reason=reason, status=status, documented=True, media_type="")
+
+
+def _faults(desk: Desk, reason: Reason, status: int, reply: Reply, content: Content, *, alone: bool) -> Faults:
+    shared = len(desk.error_statuses.get(desk.shapes.name_of(content.shape), ())) > 1
+    return Faults(desk.shapes, reason, status, alone=alone, said=reply.description, shared=shared)
 
 
 def named_records(effect: Effect, path: str, refusals: tuple[Refusal, ...]) -> Effect:

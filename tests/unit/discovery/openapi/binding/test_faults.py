@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from devmatrix.discovery.interface import RECORD_KEY, FaultValue, Interface, Reason
+from devmatrix.discovery.interface import RECORD_KEY, Fault, FaultValue, Interface, Reason
 from devmatrix.discovery.openapi.reading import read_openapi
 from devmatrix.discovery.sources import Source
 
@@ -85,3 +85,29 @@ def test_else_it_is_the_key_that_is_shown(missing: str) -> None:
 def test_a_status_for_several_reasons_shows_nothing_of_one() -> None:
     interface = _interface(others={"default": _reply("Any error", "length", "is odd")})
     assert _by_field(interface, Reason.INVALID_PATH).sentence == ""
+
+
+@pytest.mark.parametrize(("others", "constant"), [(("404",), "Lost at sea"), (("404", "400"), None)])
+def test_what_a_shape_shows_is_of_one_status_only(others: tuple[str, ...], constant: str | None) -> None:
+    kite = {"type": "object", "properties": {"id": {"type": "integer"}, "title": _TEXT}}
+    wrong = {"type": "object", "required": ["message"], "properties": {"message": {**_TEXT, "example": "Lost at sea"}}}
+    one = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Kite"}}}}
+    error = {"description": "no", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Wrong"}}}}
+    key = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
+    read = {"parameters": [key], "responses": {"200": {"description": "a", **one}, **dict.fromkeys(others, error)}}
+    document = {
+        "openapi": "3.0.3",
+        "info": {"title": "Kites", "version": "1"},
+        "paths": {
+            "/kites": {"post": {"requestBody": one, "responses": {"201": {"description": "made", **one}}}},
+            "/kites/{id}": {"get": read},
+        },
+        "components": {"schemas": {"Kite": kite, "Wrong": wrong}},
+    }
+    interface = read_openapi(Source(json.dumps(document), "kites.json", Path("kites.json"))).interface
+    assert interface is not None
+    (endpoint,) = (one for one in interface.endpoints if one.pointer.endswith("get"))
+    (body,) = (one.body for one in endpoint.refusals if one.reason is Reason.MISSING)
+    assert body is not None
+    assert body.fields[0].value.constant == constant
+    assert (body.fields[0].value.source is Fault.CONSTANT) is (constant is not None)

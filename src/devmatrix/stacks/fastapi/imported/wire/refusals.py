@@ -20,6 +20,8 @@ from devmatrix.stacks.fastapi.features.text import literal
 from devmatrix.stacks.fastapi.imported.wire.identifiers import free, snake
 
 _PROBLEM = "application/problem+json"
+_LONG = 80
+"""Texts with more letters are written in pieces."""
 _PARTS = {
     Fault.STATUS: "fault.status",
     Fault.STATUS_TEXT: "str(fault.status)",
@@ -112,15 +114,15 @@ class RefusalForms:
         arguments = [str(refusal.status), self._builders[_expression(refusal.body, constants)].name]
         if refusal.media_type != "application/json":
             arguments.append("MEDIA_TYPE" if refusal.media_type == _PROBLEM else literal(refusal.media_type))
-        arguments += [f"code={literal(constants.code)}"] if constants.code else []
-        arguments += [f"title={literal(constants.title)}"] if constants.title else []
+        arguments += [f"code={_source(constants.code)}"] if constants.code else []
+        arguments += [f"title={_source(constants.title)}"] if constants.title else []
         key, sentence = _by_field(refusal.body)
         if key == RECORD_KEY:
             called = ", ".join(f"{literal(entity)}: {literal(name)}" for entity, name in records.items())
             arguments += [f"records={{{called}}}"] if called else []
         elif key:
             arguments.append(f"key={literal(key)}")
-        arguments += [f"sentence={literal(sentence)}"] if sentence else []
+        arguments += [f"sentence={_source(sentence)}"] if sentence else []
         return f"Form({', '.join(arguments)})"
 
 
@@ -168,7 +170,10 @@ def _object(value: FaultValue, constants: Constants, parts: dict[Fault, str]) ->
 
 
 def _source(value: JsonValue) -> str:
-    return literal(value) if isinstance(value, str) else repr(value)
+    if not isinstance(value, str) or len(value) <= _LONG:
+        return literal(value) if isinstance(value, str) else repr(value)
+    pieces = (value[start : start + _LONG] for start in range(0, len(value), _LONG))
+    return f"({' '.join(map(literal, pieces))})"
 
 
 def _label(value: FaultValue) -> str:
