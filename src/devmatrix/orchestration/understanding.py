@@ -28,9 +28,13 @@ def understand(
     """
     try:
         document: DiscoveryDocument | None = discover(sources, answers=answers, allow_remote=allow_remote)
-    except RequestError:
-        if not (with_model and reads_prose_only(sources)):
+    except RequestError as error:
+        if not (settings.model and reads_prose_only(sources)):
             raise
+        if not with_model:
+            raise RequestError(
+                error.message, mend=f"{error.mend}\nor let {settings.model} read it: add --yes"
+            ) from error
         document = None
     is_whole = document is not None and all(item.understood for item in document.statements)
     if with_model and not is_whole and reads_prose_only(sources):
