@@ -261,6 +261,8 @@ class _Call(Effects):
     def _look_up(self, lookup: Lookup, index: int) -> Row | None:
         if lookup.place == "caller":
             return self.caller
+        if lookup.place == "only":
+            return next(iter(self.rows.of(lookup.entity)), None) or self.rows.insert(lookup.entity, {})
         if self.effect.batch and lookup.place == "body":
             return None
         value = {"path": self.path, "query": self.query}.get(lookup.place, {}).get(lookup.name)

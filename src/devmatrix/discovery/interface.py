@@ -65,8 +65,9 @@ class Scheme(_Part):
 class Lookup(_Part):
     """Finds one record; where there is none, the endpoint refuses it as MISSING."""
 
-    place: Literal["path", "query", "body", "caller"]
-    """caller: the record is the caller's account; `name` and `attribute` are empty then."""
+    place: Literal["path", "query", "body", "caller", "only"]
+    """caller: the record is the caller's account; only: the one record of the entity, which is made where it is not
+    there yet; `name` and `attribute` are empty then."""
     name: str = ""
     """The parameter, or a JSON pointer into the body."""
     entity: str

@@ -428,3 +428,34 @@ def test_what_is_read_is_a_document_without_faults() -> None:
     given_up = [one for one in document.operations if not one.entity]
     assert [(one.path, one.kind) for one in given_up] == [("/forecasts", OperationKind.LIST)]
     assert faults_of(document) == []
+
+
+_SIGNALS = """
+paths:
+  /settings:
+    get: {responses: {'200': {description: ok,
+      content: {application/json: {schema: {$ref: '#/components/schemas/Settings'}}}}}}
+    put:
+      requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/Settings'}}}}
+      responses: {'200': {description: ok,
+        content: {application/json: {schema: {$ref: '#/components/schemas/Settings'}}}}}
+    patch:
+      requestBody: {required: true, content: {application/merge-patch+json: {schema: {type: object, properties: {
+        range: {type: integer}, lamp: {type: string, enum: [red, green]}}}}}}
+      responses: {'200': {description: ok,
+        content: {application/json: {schema: {$ref: '#/components/schemas/Settings'}}}}}
+components:
+  schemas:
+    Settings: {type: object, required: [range], properties: {range: {type: integer}, lamp: {type: string,
+      enum: [red, green]}, quiet: {type: boolean, default: true}}}
+"""
+
+
+def test_the_one_record_of_its_kind_is_there_without_being_made() -> None:
+    found = proven(_SIGNALS)
+    interface = found.interface
+    assert interface
+    effects = [one.effect for one in interface.endpoints]
+    assert [[lookup.place for lookup in one.lookups] for one in effects if one] == [["only"]] * 3
+    steps = [step for need in found.requirements for one in need.scenarios for step in one.steps]
+    assert not any(step.phase == "given" for step in steps)

@@ -153,7 +153,7 @@ class Checker:
         for lookup in effect.lookups:
             if lookup.entity not in self._attributes:
                 yield f"there is no entity {lookup.entity}"
-            elif lookup.place != "caller" and lookup.attribute not in self._attributes[lookup.entity]:
+            elif lookup.place not in ("caller", "only") and lookup.attribute not in self._attributes[lookup.entity]:
                 yield f"{lookup.entity} has no {lookup.attribute}"
             elif lookup.within and lookup.within not in self._attributes[lookup.entity]:
                 yield f"{lookup.entity} has no {lookup.within}"

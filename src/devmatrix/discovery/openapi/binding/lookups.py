@@ -59,11 +59,25 @@ def lookups_of(desk: Desk, draft: EntityDraft, operation: Classified) -> tuple[L
         )
     if operation.key_at:
         found.append(_by_key(desk, draft, operation))
+    if not found and _is_only(desk, draft):
+        found.append(Lookup(place="only", entity=draft.name))
     if operation.kind in _RECORD_KINDS and (not found or found[-1].entity != draft.name):
         raise Unexplained(f"nothing in the request says which {draft.name} is meant")
     if operation.kind in CURRENT_KINDS and (not found or found[-1].place != "caller"):
         found = [caller_lookup(desk)]
     return tuple(found)
+
+
+_OF_ONE = frozenset({OperationKind.READ, OperationKind.REPLACE, OperationKind.PATCH, OperationKind.TRANSITION})
+
+
+def _is_only(desk: Desk, draft: EntityDraft) -> bool:
+    """Whether there is one record of the kind: nothing lists or makes any, nothing finds one, and it is changed."""
+    about = desk.about.get(draft.name, [])
+    kinds = {one.kind for one in about}
+    alone = kinds <= _OF_ONE and not desk.found_by.get(draft.name)
+    found = any(one.steps or one.of_caller or one.key_at for one in about)
+    return alone and not found and bool(kinds - {OperationKind.READ}) and not draft.account
 
 
 def _by_key(desk: Desk, draft: EntityDraft, operation: Classified) -> Lookup:

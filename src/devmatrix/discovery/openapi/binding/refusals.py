@@ -97,7 +97,7 @@ def _reasons(
         reasons.append(Reason.INVALID_QUERY)
     if endpoint.bodies:
         reasons.append(Reason.INVALID_BODY)
-    if any(one.place != "caller" for one in effect.lookups) or kind is OperationKind.DOWNLOAD:
+    if any(one.place not in ("caller", "only") for one in effect.lookups) or kind is OperationKind.DOWNLOAD:
         reasons.append(Reason.MISSING)
     if _may_repeat(draft, effect, kind):
         reasons.append(Reason.DUPLICATE)

@@ -151,7 +151,7 @@ def _missing(subject: Subject) -> list[Draft]:
     if last is not None and last.within is not None and part.effect.lookups[-2].place == "path":
         drafts += subject.draft(f"{last.entity} of another one is not found", "error", elsewhere)
     for index, lookup in enumerate(part.effect.lookups):
-        if lookup.place != "caller":
+        if lookup.place not in ("caller", "only"):
             drafts += subject.draft(f"an unknown {lookup.entity} is not found", "error", attempt, index)
     return drafts
 

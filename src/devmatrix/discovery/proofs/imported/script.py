@@ -105,6 +105,8 @@ class Script(Callers):
         it shall have. Raises UnproducibleError."""
         if part is None and (there := self.instead_of_made(entity)) is not None:
             return there
+        if part is None and (only := self._only(entity)) is not None:
+            return only
         self._depth += 1
         try:
             if self._depth > _DEEPEST:
@@ -147,6 +149,16 @@ class Script(Callers):
 
     def _has_room(self, entity: Entity, per: str, target: Record) -> bool:
         return all(self._is_left(entity, quota, target) for quota in entity.quotas if quota.per == per)
+
+    def _only(self, entity: str) -> Record | None:
+        """The one record of its kind, where the service makes it by itself."""
+        if entity not in self.parts.single:
+            return None
+        if not self.world.of(entity):
+            record = Record(self.document.entity(entity), re.sub(r"[^a-z0-9]+", "_", entity.lower()))
+            self._defaults(record)
+            self.world.records.append(record)
+        return self.world.of(entity)[0]
 
     def parents_of(self, part: Part, given: Sequence[Record], by: Voice) -> list[Record]:
         """The records that the lookups of a creating operation find; `given`: the innermost, where it is there."""

@@ -48,6 +48,9 @@ class Changes:
         self.adds = bool(kinds & ADDING) or (
             collection.account is not None and collection.records.wire.guards.makes_accounts
         )
+        self.adds = self.adds or any(
+            lookup.place == "only" for _, lookup in collection.records.lookups.get(collection.entity.name, ())
+        )
         self.changes = bool(kinds & CHANGING)
         self.removes = bool(kinds & REMOVING) or is_removed_with_another(collection)
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 
 from devmatrix.atoms.contract import MAX_BODY_LINES, AtomKind
 from devmatrix.discovery.document import FieldType, OperationKind
 from devmatrix.discovery.interface import Lookup
 from devmatrix.discovery.interface import Source as Origin
 from devmatrix.stacks.fastapi.features.text import function, literal, words
+from devmatrix.stacks.fastapi.imported.records import signing
 from devmatrix.stacks.fastapi.imported.records.answers import Answers
 from devmatrix.stacks.fastapi.imported.records.changes import ADDING, CHANGING, REMOVING
 from devmatrix.stacks.fastapi.imported.records.collection import Collection, Records, Served
@@ -23,7 +25,6 @@ from devmatrix.stacks.fastapi.imported.records.queries import (
     lookup_shape,
     python_names_of,
     select_name,
-    signing_in_name,
 )
 from devmatrix.stacks.fastapi.imported.records.showing import Scene
 from devmatrix.stacks.fastapi.imported.records.values import Values
@@ -120,6 +121,9 @@ class Route:
             if lookup.place == "caller":
                 self.found.append((home, self._caller_found()))
                 continue
+            if lookup.place == "only":
+                self.found.append((home, self._only(home)))
+                continue
             module = self.writer.module(home, "queries")
             shape = lookup_shape(self.served, lookup, home)
             arguments = ["session", self._value_of(lookup, home)]
@@ -128,6 +132,14 @@ class Route:
             call = f"{module}.{finder_name(home, lookup, shape)}({', '.join(arguments)})"
             self.lines.append(f"{variable} = await {call}")
             self.found.append((home, variable))
+
+    def _only(self, home: Collection) -> str:
+        """The one record of its kind; made where it is not there yet."""
+        variable = self.local(home.variable)
+        first = f"await {self.writer.use('first_of')}(session, {self.writer.model(home)})"
+        made = f"await {self.writer.module(home, 'changes')}.add_{home.variable}(session, {{}})"
+        self.lines.append(f"{variable} = {first} or {made}")
+        return variable
 
     def _caller_found(self) -> str:
         if not self.guard.optional:
@@ -195,17 +207,17 @@ class Route:
             (CHANGING - {OperationKind.TRANSITION}, self._change),
             (REMOVING - {OperationKind.BULK_DELETE}, self._remove),
             (LISTING, self._list),
-            ((OperationKind.READ, OperationKind.NESTED_READ, OperationKind.CURRENT), self._answer),
-            ((OperationKind.CUSTOM,), self._change if self.found else self._answer),
+            ((OperationKind.READ, OperationKind.NESTED_READ, OperationKind.CURRENT), self.answer),
+            ((OperationKind.CUSTOM,), self._change if self.found else self.answer),
         ):
             found |= dict.fromkeys(kinds, effect)
         return found | {
             OperationKind.TRANSITION: self._transition,
             OperationKind.LINK: self._link,
             OperationKind.UNLINK: self._link,
-            OperationKind.LOGIN: self._login,
-            OperationKind.LOGOUT: self._logout,
-            **({OperationKind.CUSTOM: self._refresh} if self.served.effect.refresh else {}),
+            OperationKind.LOGIN: partial(signing.sign_in, self),
+            OperationKind.LOGOUT: partial(signing.sign_out, self),
+            **({OperationKind.CUSTOM: partial(signing.renew, self)} if self.served.effect.refresh else {}),
             OperationKind.BULK_CREATE: self._bulk_create,
             OperationKind.BULK_DELETE: self._clear if self.served.clears else self._bulk_delete,
             OperationKind.DOWNLOAD: self._download,
@@ -216,7 +228,8 @@ class Route:
         home = self.found[-1][0] if self.found and not record else self.collection
         return Scene(f"[{name}]" if name else "", name, home, self.caller, self.answers.settings(), taken=self.taken)
 
-    def _answer(self, record: str = "") -> None:
+    def answer(self, record: str = "") -> None:
+        """Write the lines that answer, about the record (else what was found last)."""
         self.answers.give(self._scene(record))
 
     def around(self) -> Surroundings:
@@ -235,12 +248,12 @@ class Route:
         self.lines.append("await session.commit()")
         self.found.append((self.collection, variable))
         self.answers.locate(variable)
-        self._answer()
+        self.answer()
 
     def _change(self) -> None:
         home, variable = self.found[-1]
         self.lines += self._changing(home, variable, Values(self).source())
-        self._answer()
+        self.answer()
 
     def _changing(self, home: Collection, variable: str, values: str) -> list[str]:
         module = self.writer.module(home, "changes")
@@ -275,7 +288,7 @@ class Route:
         target = f"{{{literal(field)}: {literal(step.target)}}}"
         values = target if not self.served.effect.writes else f"{Values(self).source()} | {target}"
         self.lines += self._changing(home, variable, values)
-        self._answer()
+        self.answer()
 
     def association(self) -> Association:
         """The association that the endpoint is about."""
@@ -305,56 +318,7 @@ class Route:
             self.lines.append(f'    raise {self.writer.use("StateConflict")}("It is {said} there.")')
         verb = self.writer.use("put_link" if is_link else "drop_link")
         self.lines += [f"await {verb}({arguments})", "await session.commit()"]
-        self._answer()
-
-    def _login(self) -> None:
-        credentials = self.served.effect.credentials
-        if credentials is None:
-            self._answer()
-            return
-        module = self.writer.module(self.collection, "queries")
-        if credentials.place == "body":
-            login, password = self.body_value(credentials.login), self.body_value(credentials.password)
-        else:
-            login, password = (self._query_value(name) for name in (credentials.login, credentials.password))
-        variable = self.local(self.collection.variable)
-        name = signing_in_name(self.collection, credentials.login_attribute)
-        self.lines.append(f"{variable} = await {module}.{name}(session, {login}, {password})")
-        self.found.append((self.collection, variable))
-        if self.served.effect.cookie:
-            self.uses_response = self.uses_request = True
-            token = f"{self.writer.use('create_token')}({variable}, {self.answers.settings()})"
-            cookie = f"{literal(self.served.effect.cookie)}, {token}"
-            self.lines.append(f'response.set_cookie({cookie}, httponly=True, samesite="lax")')
-        self._answer()
-
-    def _query_value(self, name: str) -> str:
-        value = self.parameters["query", name]
-        declared = next(each for each in self.declared if each.name == value)
-        if declared.required:
-            return value
-        refusal = f'{self.writer.use("InvalidQuery")}({literal(name)}, "Is needed.")'
-        return f"{self.writer.use('wanted')}({value}, {refusal})"
-
-    def _refresh(self) -> None:
-        self.uses_request = True
-        use = self.writer.use
-        token, settings = self.body_value(self.served.effect.refresh), self.answers.settings()
-        refusal = f'{use("BadCredentials")}("The refresh token is not valid, or not any more.")'
-        account = f"await {use('account_by_token')}(session, {token}, {settings}, {use('REFRESH')})"
-        variable = self.local(self.collection.variable)
-        self.lines.append(f"{variable} = {use('wanted')}({account}, {refusal})")
-        self.found.append((self.collection, variable))
-        self._answer()
-
-    def _logout(self) -> None:
-        self.uses_request = True
-        self.lines.append(f"await {self.writer.use('revoke_token')}(request, session)")
-        self.lines.append("await session.commit()")
-        if self.served.effect.cookie:
-            self.uses_response = True
-            self.lines.append(f"response.delete_cookie({literal(self.served.effect.cookie)})")
-        self._answer()
+        self.answer()
 
     def _list(self) -> None:
         self._select()

@@ -181,7 +181,7 @@ class Queries:
     def _symbols(self) -> Iterable[Symbol]:
         collection = self._collection
         for served, lookup in collection.records.lookups.get(collection.entity.name, ()):
-            if lookup.place != "caller":
+            if lookup.place not in ("caller", "only"):
                 yield self._finder(lookup, lookup_shape(served, lookup, collection))
         for served in collection.served:
             if served.effect.credentials is not None and collection.account is not None:

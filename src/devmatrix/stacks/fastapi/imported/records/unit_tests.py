@@ -132,7 +132,7 @@ class UnitTests:
     def _finding(self, writer: Writer) -> Iterable[Symbol]:
         collection, local = self._collection, self._local
         for served, lookup in self._records.lookups.get(collection.entity.name, ()):
-            field = None if lookup.place == "caller" else collection.fields.of(lookup.attribute)
+            field = None if lookup.place in ("caller", "only") else collection.fields.of(lookup.attribute)
             if field is None or field.nullable or lookup_shape(served, lookup, collection) is None:
                 continue
             finder = finder_name(collection, lookup, lookup_shape(served, lookup, collection))
