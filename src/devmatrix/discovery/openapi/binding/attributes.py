@@ -1,5 +1,6 @@
 """Makes an attribute of a property: its type, bounds, default, and who sets it."""
 
+import re
 from collections.abc import Sequence
 from typing import Literal
 
@@ -110,9 +111,18 @@ def _bounds(shapes: Shapes, found: Sequence[Shape]) -> dict[str, float | int | s
             if all(value is not None for value in values):
                 bounds[name] = loosest(values)
     patterns = {one.pattern for one in resolved}
-    if len(patterns) == 1 and (pattern := patterns.pop()) is not None:
+    if len(patterns) == 1 and (pattern := patterns.pop()) is not None and _is_read(pattern):
         bounds["pattern"] = pattern
     return bounds
+
+
+def _is_read(pattern: str) -> bool:
+    """Whether Python reads the pattern; bodies are checked for it in any case, by an engine that does."""
+    try:
+        re.compile(pattern)
+    except (re.error, RecursionError, OverflowError):
+        return False
+    return True
 
 
 def _default(shapes: Shapes, draft: EntityDraft, name: str, kind: FieldType, *, required: bool) -> Default | None:
