@@ -57,6 +57,9 @@ class Parts:
         self.entities = frozenset(operation.entity for operation in document.operations)
         """All that some operation is about."""
         self.all = tuple(Part(one, by_id[one.id]) for one in document.operations if one.id in by_id)
+        lookups = (one for each in self.all if each.endpoint.effect for one in each.endpoint.effect.lookups)
+        self.single = frozenset(one.entity for one in lookups if one.place == "only")
+        """Those of which the service makes the one record by itself."""
         self._kinds: dict[tuple[OperationKind, str], list[Part]] = {}
         for part in self.all:
             if part.endpoint.effect is not None:
