@@ -1,5 +1,6 @@
 """Values at the very edge of what shapes allow: least and greatest, shortest and longest, first and last, null."""
 
+from contextlib import suppress
 from typing import Literal
 
 from pydantic import JsonValue
@@ -75,8 +76,11 @@ class Edges:
         if length is None or length > _LONGEST:
             return self._samples.string(shape, n, name)
         if shape.pattern is not None:
-            fits = length <= _LONGEST_PATTERN
-            return some_matching(shape.pattern, n, length, length) if fits else self._samples.string(shape, n, name)
+            # Not every pattern has texts of that length, or some that are found.
+            with suppress(UnproducibleError):
+                if length <= _LONGEST_PATTERN:
+                    return some_matching(shape.pattern, n, length, length)
+            return self._samples.string(shape, n, name)
         made = _of_length(shape.format, length, n, name)
         return self._samples.string(shape, n, name) if made is None else made
 
