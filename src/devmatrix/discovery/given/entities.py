@@ -110,8 +110,8 @@ def _rules(pointer: str, entity: Entity) -> Iterator[Fault]:
     quotas = [(f"{pointer}/quotas/{number}", quota) for number, quota in enumerate(entity.quotas)]
     for place, quota in quotas:
         yield from _quota(place, quota, attributes)
-    kinds = [(place, f"{quota.per} {quota.field} {sorted(quota.values)}") for place, quota in quotas]
-    yield from repeated(kinds, "the quota of")
+    counted = [(place, f"{quota.per} {quota.field} {sorted(quota.values)}") for place, quota in quotas]
+    yield from repeated(counted, "the quota of")
 
 
 def _quota(pointer: str, quota: Quota, attributes: dict[str, Attribute]) -> Iterator[Fault]:
