@@ -36,6 +36,8 @@ _STRINGS = frozenset("CHAR NCHAR VARCHAR NVARCHAR BPCHAR NAME INET IPADDRESS IPV
 _DECIMALS = frozenset("DECIMAL UDECIMAL MONEY SMALLMONEY DECIMAL32 DECIMAL64 DECIMAL128 DECFLOAT".split())
 _JSON = frozenset({"JSON", "JSONB", "HSTORE"})
 _OTHER_STRINGS = frozenset("citext cidr macaddr macaddr8 clob nclob string email".split())
+_PLACES = frozenset({"point", "multipoint"})
+"""No whole numbers, whatever their names end in."""
 _AFFINITIES = (
     (r"INT", "INT"), (r"CHAR|CLOB|TEXT", "TEXT"), (r"BLOB", "BLOB"), (r"REAL|FLOA|DOUB", "DOUBLE"),
     (r"BOOL", "BOOLEAN"),
@@ -138,7 +140,7 @@ def _user_defined(enums: Mapping[str, tuple[str, ...]], written: str) -> Reading
         return Reading(FieldType.ENUM, choices=enums[name])
     if name in _OTHER_STRINGS:
         return Reading(FieldType.STRING, textual=True)
-    if any(re.search(pattern, name, re.I) for pattern, _ in _AFFINITIES):
+    if name not in _PLACES and any(re.search(pattern, name, re.I) for pattern, _ in _AFFINITIES):
         return None
     return Reading(None, lost=f"{name}: no type that an API of this kind keeps; the column is left out")
 

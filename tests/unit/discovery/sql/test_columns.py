@@ -4,7 +4,7 @@ import pytest
 from pydantic import JsonValue
 
 from devmatrix.discovery.document import Default, FieldType
-from tests.unit.discovery.sql.reads import attribute, column, document_of, lost
+from tests.unit.discovery.sql.reads import attribute, column, document_of, entity, lost
 
 F = FieldType
 LITERAL = "literal"
@@ -174,3 +174,10 @@ def test_moments_of_creation_and_change_are_those_of_the_service() -> None:
 def test_comments_describe() -> None:
     sql = "create table t (id serial primary key, a int); comment on column public.t.a is 'In\n metres; ''net''';"
     assert attribute(sql, "T", "a").description == "In metres; 'net'"
+
+
+@pytest.mark.parametrize("ending", ["", " ENGINE=InnoDB", " STRICT"])
+def test_places_are_no_numbers_and_no_texts(ending: str) -> None:
+    script = f"create table spots (id integer primary key, name text, at point, tail polygon){ending};"
+    assert [item.name for item in entity(script, "Spot").attributes] == ["name"]
+    assert len(lost(script)) == 2
