@@ -88,6 +88,8 @@ class Answers:
                 return self.rows.token(row)
             case Source.ADDRESS:
                 return f"https://there{str(value.value).format(row[value.attribute])}"
+            case Source.REFRESH_TOKEN:
+                return f"refresh-{self.rows.token(row)}"
             case Source.EXPIRES:
                 return 3600
             case Source.RELATED | Source.RELATED_VALUE:

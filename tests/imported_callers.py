@@ -74,7 +74,8 @@ class Callers:
         marks, entity = self.marks, self.entity
         if entity is not None and marks is not None and not marks.listed:
             if scheme.kind == "token" and self.rows.tokens_are_issued:
-                account = self.rows.account_of(credential)
+                access = credential.removeprefix("refresh-") if "refresh lets in" in self.flaws else credential
+                account = self.rows.account_of(access)
                 return Caller(account) if account is not None or "any token" in self.flaws else None
             if scheme.kind == "basic":
                 pair = _pair(credential)
@@ -96,6 +97,12 @@ class Callers:
             account = next(found, None)
             return Caller(account, key.words) if account is not None else None
         return None
+
+    def renewed(self, token: str) -> Row | None:
+        """The account that a refresh token is for."""
+        if not token.startswith("refresh-") and "any refresh" not in self.flaws:
+            return None
+        return self.rows.account_of(token.removeprefix("refresh-"))
 
     def lacks_scope(self, endpoint: Endpoint, scheme: Scheme, caller: Caller) -> bool:
         asked = endpoint.scopes.get(scheme.name, ())

@@ -8,6 +8,7 @@ from typing import Any
 from devmatrix.discovery.document import DiscoveryDocument, FieldType, OperationKind
 from devmatrix.discovery.interface import Effect, Interface, Reason, Write
 from tests.imported_answers import Answers, Scene
+from tests.imported_callers import Callers
 from tests.imported_rows import Row, Rows
 
 KIND = OperationKind
@@ -48,6 +49,7 @@ class Effects:
     document: DiscoveryDocument
     interface: Interface
     answers: Answers
+    callers: Callers
     rows: Rows
     flaws: Collection[str]
     operation: Any
@@ -84,6 +86,8 @@ class Effects:
 
     def _do_rest(self) -> Scene:
         kind = self.operation.kind
+        if self.effect.refresh:
+            return self._refresh()
         if kind is KIND.BULK_CREATE:
             made = [self._create(item) for item in at(self.body, self.effect.batch)]
             return Scene(caller=self.caller, listed=made, total=len(made))
@@ -232,6 +236,12 @@ class Effects:
             offset=offset,
             first=paging.first,
         )
+
+    def _refresh(self) -> Scene:
+        row = self.callers.renewed(str(at(self.body, self.effect.refresh)))
+        if row is None:
+            raise Refused(Reason.BAD_CREDENTIALS)
+        return Scene(record=row, caller=row)
 
     def _login(self) -> Scene:
         credentials = self.effect.credentials

@@ -104,7 +104,7 @@ class _Call(Effects):
         content: bytes | None,
     ) -> None:
         self.service, self.operation, self.endpoint = service, operation, endpoint
-        self.document, self.answers = service.document, service.answers
+        self.document, self.answers, self.callers = service.document, service.answers, service.callers
         self.interface, self.rows, self.flaws = service.interface, service.rows, service.flaws
         self.checked = service.checked.endpoint(endpoint.operation)
         self.path, self.raw_query, self.headers, self.content = path, query, headers, content

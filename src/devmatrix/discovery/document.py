@@ -170,10 +170,7 @@ class Requirement(Part):
 
 
 class Actor(Part):
-    """Someone who calls the API with credentials: `setup` captures `token`, or it is given.
-
-    The credential goes into the header `header` behind `prefix`, or into the query or cookie of that name.
-    """
+    """Someone who calls: `setup` captures `token`, or it is given. It goes behind `prefix` into `header`, of `place`."""
 
     name: str
     role: str | None = None

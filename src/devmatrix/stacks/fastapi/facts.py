@@ -79,6 +79,11 @@ class Facts:
         return False
 
     @cached_property
+    def refreshes(self) -> bool:
+        """Whether some tokens only give new ones."""
+        return False
+
+    @cached_property
     def revokes(self) -> bool:
         """Whether tokens are made void one by one."""
         return False

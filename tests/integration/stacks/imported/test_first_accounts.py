@@ -134,6 +134,25 @@ def test_scopes_are_asked_of_keys(tmp_path: Path) -> None:
         assert asked("DELETE", f"/tools/{tool}", "writing") == 204
 
 
+def test_refresh_tokens_give_new_tokens_and_let_nobody_in(tmp_path: Path) -> None:
+    with serving(written(tmp_path, document("diary")), {"SECRET_KEY": "s" * 40}) as client:
+        client.post("/users", json={"email": "ann@example.com", "password": "password-1"})
+        tokens = client.post("/token", data={"username": "ann@example.com", "password": "password-1"}).json()
+
+        def renew(token: str) -> httpx.Response:
+            return client.post("/token/refresh", json={"refresh_token": token})
+
+        def seen(token: str) -> int:
+            return client.get("/users/me", headers={"Authorization": f"Bearer {token}"}).status_code
+
+        assert [seen(tokens["access_token"]), seen(tokens["refresh_token"])] == [200, 401]
+        renewed = renew(tokens["refresh_token"])
+        assert renewed.status_code == 200
+        assert seen(renewed.json()["access_token"]) == 200
+        assert renew(renewed.json()["refresh_token"]).status_code == 200
+        assert [renew(each).status_code for each in (tokens["access_token"], "", "x.y.z")] == [401, 401, 401]
+
+
 def test_the_first_administrator_comes_from_the_settings(tmp_path: Path) -> None:
     notes = written(tmp_path, document("notes"))
     settings = {"ADMIN_LOGIN": "root@example.com", "ADMIN_PASSWORD": "a-long-password", "SECRET_KEY": "s" * 40}

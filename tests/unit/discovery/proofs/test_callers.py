@@ -6,6 +6,8 @@ import pytest
 
 from devmatrix.discovery import Source, discover
 from devmatrix.discovery.document import Access, DiscoveryDocument
+from devmatrix.discovery.interface import Reason
+from devmatrix.discovery.interface import Source as Origin
 from devmatrix.discovery.proofs.imported.seeds import settings_of
 from devmatrix.validation.scenarios.runner import play_with
 from tests.imported_reference import ImportedReference
@@ -31,6 +33,7 @@ CASES = {
     "seed-bank": (),
     "lending-desk": (),
     "notes": (),
+    "diary": (),
     "seed-bank, admins": ("and only admins may delete seeds",),
     "lending-desk, librarians": ("Only librarians may delete tools.",),
     "notes, editors": ("Only editors may read notes.",),
@@ -55,6 +58,8 @@ def test_everything_that_needs_a_caller_is_served_and_proven(case: str) -> None:
         ("seed-bank", "owner"),
         ("lending-desk", "scope"),
         ("lending-desk", "any key"),
+        ("diary", "any refresh"),
+        ("diary", "refresh lets in"),
         ("notes", "role"),
         ("notes", "no seed"),
         ("notes", "any token"),
@@ -100,6 +105,19 @@ def test_a_role_in_words_is_kept_inside_and_its_first_account_is_made_at_start()
     assert login is not None
     assert login.credentials is not None
     assert (login.credentials.login, login.credentials.login_attribute) == ("/username", "email")
+
+
+def test_a_token_to_refresh_by_is_another_than_one_that_lets_in() -> None:
+    document = read("diary")
+    assert document.interface is not None
+    renewing, login = (document.interface.endpoint(id_) for id_ in ("refresh_token", "login_for_access_token"))
+    assert renewing.effect is not None
+    assert renewing.effect.refresh == "/refresh_token"
+    assert Reason.BAD_CREDENTIALS in {refusal.reason for refusal in renewing.refusals}
+    assert login.effect is not None
+    assert login.effect.answer is not None
+    sources = {member.name: member.value.source for member in login.effect.answer.fields}
+    assert (sources["access_token"], sources["refresh_token"]) == (Origin.TOKEN, Origin.REFRESH_TOKEN)
 
 
 def test_roles_of_keys_are_words_behind_them() -> None:

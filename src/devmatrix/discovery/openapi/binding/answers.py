@@ -7,6 +7,7 @@ from pydantic import JsonValue
 from devmatrix.discovery.document import OperationKind
 from devmatrix.discovery.interface import Member, Paging, Reply, Source, Value
 from devmatrix.discovery.naming import split_words
+from devmatrix.discovery.openapi.binding.accounts import refreshing
 from devmatrix.discovery.openapi.binding.drafts import Desk, EntityDraft, Unexplained
 from devmatrix.discovery.openapi.binding.gathering import DELETES, json_content
 from devmatrix.discovery.openapi.binding.navigation import Shapes
@@ -219,11 +220,15 @@ class Answers:
         raise Unexplained(f"nothing says where {pointer} of its answer comes from")
 
     def _signing_in(self, asked: Asked, item: Property) -> Value | None:
-        if asked.draft.account is None or asked.operation.kind not in SIGNING_IN:
+        signing = asked.operation.kind in SIGNING_IN or refreshing(self._desk, asked.operation) is not None
+        if asked.draft.account is None or not signing:
             return None
         words, shapes = key(item.name), self._desk.shapes
         kind = shapes.resolve(item.shape).kind
-        if (words in TOKENS or words == "refresh_token") and kind is ShapeKind.STRING:
+        if words == "refresh_token" and kind is ShapeKind.STRING:
+            renews = any(refreshing(self._desk, one) is not None for one in self._desk.operations)
+            return Value(source=Source.REFRESH_TOKEN if renews else Source.TOKEN)
+        if words in TOKENS and kind is ShapeKind.STRING:
             return Value(source=Source.TOKEN)
         if words in EXPIRES and kind in (ShapeKind.INTEGER, ShapeKind.NUMBER):
             return Value(source=Source.EXPIRES)

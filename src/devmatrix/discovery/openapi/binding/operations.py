@@ -84,7 +84,7 @@ class Operations:
             kind, effect = self._effect(classified, draft)
         except Unexplained as unexplained:
             why_not = str(unexplained)
-        if effect is not None and kind is not OperationKind.CUSTOM:
+        if effect is not None and (kind is not OperationKind.CUSTOM or effect.refresh):
             draft = self._desk.drafts[effect.entity]
         schemes = self._accepted(endpoint, effect)
         if effect is not None and needs_caller(effect) and not schemes:

@@ -86,7 +86,7 @@ def _reasons(
     if effect is None or draft is None:
         return reasons if effect is not None else [*reasons, Reason.UNWRITTEN]
     places = {one.place for one in endpoint.parameters}
-    if kind is OperationKind.LOGIN:
+    if kind is OperationKind.LOGIN or effect.refresh:
         reasons.append(Reason.BAD_CREDENTIALS)
     listed = any(reply.status == 403 for reply in endpoint.replies)
     if access.owner or access.roles or endpoint.scopes or (access.authenticated and listed):

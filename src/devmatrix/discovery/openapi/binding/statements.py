@@ -102,6 +102,8 @@ class Statements:
         credentials = endpoint.effect.credentials
         if credentials is not None and path in (credentials.login, credentials.password):
             return "what callers sign in by"
+        if path == endpoint.effect.refresh:
+            return "the token that gives new ones"
         why = self._desk.ignored.get(f"{endpoint.pointer}#{item.name}")
         if why is None and any(one.name == path for one in endpoint.effect.lookups):
             return "finds the record"

@@ -1,9 +1,9 @@
 """Signing in and out."""
 
 from devmatrix.discovery.document import OperationKind
-from devmatrix.discovery.interface import Reason, Scheme, Source
-from devmatrix.discovery.proofs.imported.bodies import content_of, put
-from devmatrix.discovery.proofs.imported.calls import Voice, spoken
+from devmatrix.discovery.interface import Reason, Scheme
+from devmatrix.discovery.proofs.imported.bodies import put
+from devmatrix.discovery.proofs.imported.calls import Voice
 from devmatrix.discovery.proofs.imported.script import Script
 from devmatrix.discovery.proofs.imported.subject import Subject
 from devmatrix.discovery.proofs.imported.world import Record, Scene
@@ -17,7 +17,7 @@ def signing_in(subject: Subject) -> list[Proof]:
 
     def right(script: Script) -> None:
         account = script.an_account()
-        scheme = _scheme(subject)
+        scheme = token_scheme(subject)
         if scheme is None or not script.gives_token(part):
             _plainly(script, account)
             return
@@ -69,7 +69,8 @@ def signing_in(subject: Subject) -> list[Proof]:
     return found
 
 
-def _scheme(subject: Subject) -> Scheme | None:
+def token_scheme(subject: Subject) -> Scheme | None:
+    """How tokens that are issued here are shown."""
     return next((one for one in subject.interface.schemes if one.kind == "token"), None)
 
 
@@ -86,71 +87,3 @@ def signing_out(subject: Subject) -> list[Proof]:
             script.call(current, phase="then", text="the token is void", records=[by.account], by=by, expect=expected)
 
     return subject.proof(f"{subject.route} signs out", subject.draft("the token is void afterwards", "happy", write))
-
-
-def refreshing(subject: Subject) -> list[Proof]:
-    """custom, with a refresh token: it gives new tokens, lets nobody in, and nothing else gives any."""
-    part, pointer = subject.part, subject.part.effect.refresh
-    content = content_of(part.endpoint)
-    if not pointer or content is None:
-        return []
-
-    def signed_in(script: Script) -> Record:
-        account, scheme = script.an_account(), _scheme(subject)
-        for login in subject.parts.find(account.entity.name, OperationKind.LOGIN):
-            answer = login.effect.answer
-            token = script.token_at(answer, source=Source.REFRESH_TOKEN) if answer is not None else None
-            if token is None or scheme is None:
-                continue
-            script.sign_in(login, account, scheme, capture={"refresh": token})
-            return account
-        raise UnproducibleError("no login gives a token to refresh by")
-
-    def ask(script: Script, token: str, text: str, account: Record | None = None) -> None:
-        body = put(subject.samples.value(content.shape, 1), pointer, token)
-        expect = None if account is not None else script.refused(part, Reason.BAD_CREDENTIALS)
-        scene = Scene(record=account, caller=account)
-        script.call(
-            part,
-            phase="when",
-            text=text,
-            body=body,
-            scene=scene,
-            expect=expect,
-            holder=account,
-            scheme=_scheme(subject),
-        )
-
-    def right(script: Script) -> None:
-        account = signed_in(script)
-        ask(script, "${refresh}", "new tokens are asked for", account)
-        current = subject.parts.first(account.entity.name, OperationKind.CURRENT)
-        if current is not None:
-            by = Voice(account.credentials, account.query, account)
-            about = Scene(record=account, caller=account)
-            script.call(current, phase="then", text="the new token lets in", records=[account], by=by, scene=about)
-
-    def wrong(script: Script) -> None:
-        account = signed_in(script)
-        ask(script, "not-a-token", "something else is shown")
-        scheme, current = _scheme(subject), subject.parts.first(account.entity.name, OperationKind.CURRENT)
-        if current is not None and scheme is not None:
-            script.call(
-                current,
-                phase="then",
-                text="a refresh token lets nobody in",
-                records=[account],
-                by=spoken(scheme, "${refresh}", account),
-                expect=script.refused(current, Reason.UNAUTHENTICATED),
-            )
-
-    def other(script: Script) -> None:
-        account = signed_in(script)
-        ask(script, f"${{{account.name}_token}}", "a token that lets in is shown")
-
-    found = subject.proof(
-        f"{subject.route} gives new tokens", subject.draft("new tokens for a refresh token", "happy", right)
-    )
-    drafts = subject.draft("nothing else gives new tokens", "access", wrong)
-    drafts += subject.draft("a token that lets in gives none", "access", other)
-    return found + subject.proof(f"{subject.route} refuses what is no refresh token", drafts)

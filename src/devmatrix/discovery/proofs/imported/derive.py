@@ -10,6 +10,7 @@ from devmatrix.discovery.proofs.imported.links import linking
 from devmatrix.discovery.proofs.imported.lists import listing
 from devmatrix.discovery.proofs.imported.others import counting, files, in_bulk, telling, unwritten
 from devmatrix.discovery.proofs.imported.records import creating, deleting, moving, reading
+from devmatrix.discovery.proofs.imported.refreshing import refreshing
 from devmatrix.discovery.proofs.imported.refusals import refusing
 from devmatrix.discovery.proofs.imported.samples import Samples
 from devmatrix.discovery.proofs.imported.subject import Subject
@@ -72,6 +73,8 @@ def _proofs(subject: Subject) -> list[Proof]:
     if subject.part.endpoint.effect is None:
         return unwritten(subject)
     topic = _BY_KIND.get(subject.part.operation.kind)
+    if subject.part.effect.refresh:
+        topic = refreshing
     happy = subject.attempt(topic) if topic is not None else []
     return [*happy, *subject.attempt(edging), *refusing(subject)]
 

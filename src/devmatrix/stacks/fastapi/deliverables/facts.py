@@ -65,6 +65,8 @@ class DeliveryFacts(Facts):
         if self.signs:
             yield Setting("SECRET_KEY", "a new one at each start", "signs tokens; at least 32 characters")
             yield Setting("TOKEN_SECONDS", "3600", "how long a token is valid")
+        if self.refreshes:
+            yield Setting("REFRESH_SECONDS", "2592000", "how long a refresh token gives new tokens")
         if self.passwords:
             yield Setting("PASSWORD_MEMORY_KIB", "19456", "memory that hashing a password takes (argon2id)")
             yield Setting("PASSWORD_ITERATIONS", "2", "iterations of hashing a password")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from devmatrix.stacks.fastapi.imported.records.effects import Route
 
 _OF_REQUEST = (Origin.NEXT_LINK, Origin.PREVIOUS_LINK, Origin.ADDRESS)
-_OF_SETTINGS = (Origin.TOKEN, Origin.EXPIRES)
+_OF_SETTINGS = (Origin.TOKEN, Origin.REFRESH_TOKEN, Origin.EXPIRES)
 
 
 class Answers:

@@ -169,4 +169,4 @@ def item_shape(records: Records, value: Value, shape: Shape) -> Shape:
 
 def needs_settings(gallery: Gallery, shown: Shown) -> bool:
     """Whether the view has a token, or its life."""
-    return gallery.needs(shown, Source.TOKEN) or gallery.needs(shown, Source.EXPIRES)
+    return any(gallery.needs(shown, each) for each in (Source.TOKEN, Source.REFRESH_TOKEN, Source.EXPIRES))

@@ -173,8 +173,9 @@ class Showing:
                 return Expression(self.build(value.fields, shape, scene))
             case Source.CONSTANT:
                 return Expression(source_of(value.value), nullable=value.value is None)
-            case Source.TOKEN:
-                return Expression(f"{self._writer.use('create_token')}({scene.record}, {scene.settings})", "str")
+            case Source.TOKEN | Source.REFRESH_TOKEN:
+                create = self._writer.use(f"create_{value.source}")
+                return Expression(f"{create}({scene.record}, {scene.settings})", "str")
             case Source.EXPIRES:
                 return Expression(f"{scene.settings}.token_seconds", "int")
             case Source.RECORD:

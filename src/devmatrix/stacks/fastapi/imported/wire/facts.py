@@ -91,6 +91,11 @@ class ImportedFacts(FoundationFacts):
         return self.wire.guards.revokes
 
     @cached_property
+    def refreshes(self) -> bool:
+        """Whether some tokens only give new ones."""
+        return self.wire.guards.refreshes
+
+    @cached_property
     def keys(self) -> bool:
         """Whether a setting lists the keys of callers."""
         return self.wire.guards.has_keys or self.listed_accounts
