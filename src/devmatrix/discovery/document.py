@@ -170,7 +170,10 @@ class Requirement(Part):
 
 
 class Actor(Part):
-    """Someone who calls: `setup` captures `token`, or it is given. It goes behind `prefix` into `header`, of `place`."""
+    """Someone who calls the API with credentials: `setup` captures `token`, or it is given.
+
+    The credential goes into the header `header` behind `prefix`, or into the query or cookie of that name.
+    """
 
     name: str
     role: str | None = None
