@@ -212,3 +212,35 @@ def test_the_one_record_of_its_kind_is_there_without_being_made() -> None:
     assert [[lookup.place for lookup in one.lookups] for one in effects if one] == [["only"]] * 3
     steps = [step for need in found.requirements for one in need.scenarios for step in one.steps]
     assert not any(step.phase == "given" for step in steps)
+
+
+_RAFTS = """
+paths:
+  /ping: {get: {responses: {'200': {description: ''}}}}
+  /rafts:
+    post:
+      requestBody: {required: true, content: {application/json: {schema: {type: object, required: [load], properties: {
+        load: {type: integer}, flag: {allOf: [{$ref: '#/components/schemas/Flag'}], nullable: true}}}}}}
+      responses: {'201': {description: ''}, '400': {description: wrong}}
+    get: {responses: {'200': {description: ''}}}
+  /rafts/search: {post: {responses: {'200': {description: ''}}}}
+components:
+  schemas: {Flag: {type: string, enum: [red, green]}}
+"""
+
+
+def test_a_search_of_which_nothing_is_said_answers_with_the_records() -> None:
+    found = proven(_RAFTS)
+    interface = found.interface
+    assert interface
+    searching = interface.endpoint("post_rafts_search")
+    assert found.operation("post_rafts_search").kind is OperationKind.SEARCH
+    assert searching.replies[0].contents
+    assert searching.effect
+    assert searching.effect.answer
+    assert interface.endpoint("get_ping").effect
+
+
+def test_what_may_be_null_by_its_name_is_not_refused_as_null() -> None:
+    steps = [step for need in proven(_RAFTS).requirements for one in need.scenarios for step in one.steps]
+    assert not any("flag is null" in step.text for step in steps)

@@ -13,7 +13,7 @@ from devmatrix.discovery.shapes import Property, Shape, ShapeKind
 
 _JSON = "application/json"
 _READS = frozenset({OperationKind.READ, OperationKind.NESTED_READ})
-_LISTS = frozenset({OperationKind.LIST, OperationKind.NESTED_LIST})
+_LISTS = frozenset({OperationKind.LIST, OperationKind.NESTED_LIST, OperationKind.SEARCH})
 _MAKES = frozenset({OperationKind.CREATE, OperationKind.NESTED_CREATE, OperationKind.REPLACE, OperationKind.PATCH})
 
 
@@ -35,7 +35,8 @@ def _answered(shapes: Shapes, operation: Classified, record: Shape | None) -> Cl
     if not says_nothing and not _is_anything(shapes, success):
         return operation
     # Where there may be no answer at all, only those that ask for something get one.
-    reads = operation.operation.method == "GET" and operation.kind in _READS | _LISTS
+    asks = operation.operation.method == "GET" or operation.kind is OperationKind.SEARCH
+    reads = asks and operation.kind in _READS | _LISTS
     if not reads and (says_nothing or operation.kind not in _MAKES):
         return operation
     listed = operation.kind in _LISTS

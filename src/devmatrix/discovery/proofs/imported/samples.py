@@ -141,7 +141,8 @@ class Samples:
     def wrong(self, prop: Property) -> Iterator[Case]:
         """Values that a property must not have."""
         shape = self._interface.resolve(prop.shape)
-        if not shape.nullable and shape.kind not in (ShapeKind.ANY, ShapeKind.NULL):
+        nullable = shape.nullable or prop.shape.nullable
+        if not nullable and shape.kind not in (ShapeKind.ANY, ShapeKind.NULL):
             yield Case("null", None)
         if shape.choices:
             if all(isinstance(choice, str) for choice in shape.choices):

@@ -208,7 +208,7 @@ class Route:
             (REMOVING - {OperationKind.BULK_DELETE}, self._remove),
             (LISTING, self._list),
             ((OperationKind.READ, OperationKind.NESTED_READ, OperationKind.CURRENT), self.answer),
-            ((OperationKind.CUSTOM,), self._change if self.found else self.answer),
+            ((OperationKind.CUSTOM,), self._change if self.found else self._tell),
         ):
             found |= dict.fromkeys(kinds, effect)
         return found | {
@@ -231,6 +231,12 @@ class Route:
     def answer(self, record: str = "") -> None:
         """Write the lines that answer, about the record (else what was found last)."""
         self.answers.give(self._scene(record))
+
+    def _tell(self) -> None:
+        """Say that the service is there; where there is no answer to say it in, the database is asked at least."""
+        if self.served.effect.answer is None:
+            self.lines.append(f"await session.scalar({self.writer.use('select')}(1))")
+        self.answer()
 
     def around(self) -> Surroundings:
         """What else values come from."""
