@@ -63,6 +63,11 @@ class Planned(_Event):
     estimated_seconds: float | None
     """None where there is no history to estimate from."""
     estimated_usd: float
+    usd_low: float = 0.0
+    usd_high: float = 0.0
+    """The range of `estimated_usd`: list prices of the models that the settings name."""
+    model_atoms: int = 0
+    """Atoms that are for a language model."""
 
 
 class Progress(_Event):
@@ -91,6 +96,13 @@ class AtomJudged(_Event):
     author: str
     accepted: bool
     findings: tuple[str, ...]
+
+
+class BudgetWarned(_Event):
+    """Most of what may be spent is spent: the run goes on until all of it is."""
+
+    type: Literal["budget_warned"] = "budget_warned"
+    message: str
 
 
 class LevelFinished(_Event):
@@ -132,6 +144,13 @@ class RunFinished(_Event):
     """Level -> ran, passed, failed."""
     seconds: float
     cost_usd: float
+    usd_low: float = 0.0
+    usd_high: float = 0.0
+    """What was forecast."""
+    calls: int = 0
+    """Answers of models that were paid."""
+    reused: int = 0
+    """Answers that were there already."""
     missing: tuple[str, ...]
     """What is not proven, and why; empty when succeeded."""
     serve_command: str
@@ -147,6 +166,7 @@ Event = Annotated[
     | Planned
     | Progress
     | AtomJudged
+    | BudgetWarned
     | LevelFinished
     | RunFinished,
     Field(discriminator="type"),

@@ -2,7 +2,7 @@
 
 from devmatrix.authoring.author import Author, AuthorKind, Candidate, Rejected
 from devmatrix.authoring.blueprint import BlueprintAuthor
-from devmatrix.authoring.model import Asks, Briefing, ModelAuthor, digest
+from devmatrix.authoring.model import Asks, Briefing, ModelAuthor, digest, strategies
 from devmatrix.authoring.recorded import RecordedAuthor
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "RecordedAuthor",
     "Rejected",
     "digest",
+    "strategies",
 ]

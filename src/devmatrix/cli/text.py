@@ -55,6 +55,11 @@ def money(usd: float) -> str:
     return f"${usd:.4f}" if 0 < usd < 0.01 else f"${usd:,.2f}"
 
 
+def money_range(low: float, high: float) -> str:
+    """`$0.03 to $0.09`; one figure where there is no range."""
+    return money(low) if money(low) == money(high) else f"{money(low)} to {money(high)}"
+
+
 def share(passed: int, total: int) -> str:
     """`12 of 12 (100 %)`, rounded down; without a total there is no evidence."""
     return f"{passed:,} of {total:,} ({passed * 1000 // total / 10:g} %)" if total else "no evidence"

@@ -6,16 +6,17 @@ from devmatrix.llm.limits import BudgetWarning
 from devmatrix.llm.request import Effort, Purpose, Reply, Request, Stop, Tier, Usage
 
 if TYPE_CHECKING:
-    from devmatrix.llm.choosing import check_model
+    from devmatrix.llm.choosing import check_model, models_of
     from devmatrix.llm.gateway import Gateway
     from devmatrix.llm.ledger import Spending
     from devmatrix.llm.opening import open_gateway
-    from devmatrix.llm.pricing import CallSizes, Forecast, forecast
+    from devmatrix.llm.pricing import CallSizes, Expected, Forecast, forecast, tokens_of
 
 __all__ = [
     "BudgetWarning",
     "CallSizes",
     "Effort",
+    "Expected",
     "Forecast",
     "Gateway",
     "Purpose",
@@ -27,17 +28,22 @@ __all__ = [
     "Usage",
     "check_model",
     "forecast",
+    "models_of",
     "open_gateway",
+    "tokens_of",
 ]
 
 _LATE = {
     "CallSizes": "pricing",
+    "Expected": "pricing",
     "Forecast": "pricing",
     "Gateway": "gateway",
     "Spending": "ledger",
     "check_model": "choosing",
     "forecast": "pricing",
+    "models_of": "choosing",
     "open_gateway": "opening",
+    "tokens_of": "pricing",
 }
 
 

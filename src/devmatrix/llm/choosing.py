@@ -63,6 +63,11 @@ class Chosen:
         """Such as anthropic:claude-haiku-5-5."""
         return f"{self.vendor}:{self.name}"
 
+    @property
+    def elsewhere(self) -> str:
+        """Its address, if that is not the vendor's own."""
+        return "" if self.base_url == VENDORS[self.vendor].url else self.base_url
+
 
 def choose(settings: Settings) -> dict[Tier, Chosen]:
     """The model of each tier. Raises SettingsError when none is named, or a key is missing."""

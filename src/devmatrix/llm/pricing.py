@@ -35,17 +35,54 @@ class CallSizes:
 
 
 @dataclass(frozen=True)
+class Expected:
+    """What a number of calls takes."""
+
+    usd: float = 0.0
+    tokens_in: float = 0.0
+    """Of all kinds, those read from a cache included."""
+    tokens_out: float = 0.0
+
+
+@dataclass(frozen=True)
 class Forecast:
-    """What atoms will cost: a range, and what is likely."""
+    """What atoms will take: a range, and what is likely."""
 
-    low_usd: float
-    likely_usd: float
-    high_usd: float
+    low: Expected
+    likely: Expected
+    high: Expected
     known: bool
+    """False: some model has no list price, and its share of the money is missing."""
+
+    @property
+    def low_usd(self) -> float:
+        """With luck."""
+        return self.low.usd
+
+    @property
+    def likely_usd(self) -> float:
+        """As expected."""
+        return self.likely.usd
+
+    @property
+    def high_usd(self) -> float:
+        """Without luck."""
+        return self.high.usd
 
 
-UNLUCKY = 0.5
-"""How much of the gap to certainty a high forecast takes from the acceptance rate, and a low one adds to it."""
+UNLUCKY = 0.6
+"""How much of the gap to certainty a high forecast takes from the acceptance rate."""
+COLD = 0.05
+"""Share of calls whose prefix a high forecast takes to have left the cache."""
+FOUND_TOKENS = 150
+"""What was found in an attempt, as the next one is told."""
+CHARACTERS_PER_TOKEN = 3.5
+"""Of code and English, with current tokenizers: for forecasts, where `limits` must rather count too many."""
+
+
+def tokens_of(text: str) -> int:
+    """About how many tokens a text has."""
+    return round(len(text) / CHARACTERS_PER_TOKEN)
 
 
 def cost(model: str, usage: Usage) -> Cost:
@@ -83,38 +120,41 @@ def most(model: str, input_tokens: int, output_tokens: int) -> int:
 
 
 def forecast(models: Sequence[str], *, atoms: int, places: int, sizes: CallSizes, acceptance: float) -> Forecast:
-    """What `atoms` in `places` cost: `models` for the first attempt and each retry, `acceptance` for each attempt.
+    """What `atoms` in `places` take: `models` for the first attempt and each retry, `acceptance` for each attempt.
 
-    Retries ask about what remains. Likely: one cold prefix per place and model, all else read from the cache. Low: more
-    is accepted, answers are short. High: less is accepted, answers are long, and half of the prefixes are cold.
+    Retries ask about what remains, and show what was rejected. Likely: one cold prefix per place and model, all else
+    read from the cache. Low: all is accepted at once, answers come without thinking. High: less is accepted, answers
+    are long, and some prefixes are cold.
     """
-    luck = (1 - acceptance) * UNLUCKY
+    unlucky = acceptance - (1 - acceptance) * UNLUCKY
     return Forecast(
-        low_usd=_expected(models, atoms, places, sizes, acceptance + luck, answer=0.6, cold=0.0),
-        likely_usd=_expected(models, atoms, places, sizes, acceptance, answer=1.0, cold=0.0),
-        high_usd=_expected(models, atoms, places, sizes, acceptance * (1 - UNLUCKY / 2), answer=1.6, cold=0.5),
+        low=_expected(models, atoms, places, sizes, 1.0, answer=0.4, cold=0.0),
+        likely=_expected(models, atoms, places, sizes, acceptance, answer=1.0, cold=0.0),
+        high=_expected(models, atoms, places, sizes, unlucky, answer=1.8, cold=COLD),
         known=all(known(model) for model in models),
     )
 
 
 def _expected(
     models: Sequence[str], atoms: int, places: int, sizes: CallSizes, acceptance: float, *, answer: float, cold: float
-) -> float:
+) -> Expected:
     left = float(atoms)
-    usd = 0.0
+    usd = tokens_in = tokens_out = 0.0
+    prefix, answered = sizes.shared + sizes.context, round(sizes.answer * answer)
     warm: set[str] = set()
-    for model in models:
-        answered = Usage(output_tokens=round(sizes.answer * answer))
-        prefix = sizes.shared + sizes.context
+    for number, model in enumerate(models):
+        question = sizes.question + (answered + FOUND_TOKENS if number else 0)
         write = cost(model, Usage(cache_write_tokens=prefix)).usd
         read = cost(model, Usage(cache_read_tokens=prefix)).usd
-        # The shared part is written once; the context of each place once more.
+        # The shared part is written once, where anything is left to ask at all; the context of each place once more.
         first = 0.0
         if model not in warm:
-            written = Usage(cache_write_tokens=sizes.shared + min(places, round(left)) * sizes.context)
-            first = cost(model, written).usd
+            written = min(1.0, left) * sizes.shared + min(places, left) * sizes.context
+            first = cost(model, Usage(cache_write_tokens=round(written))).usd
         warm.add(model)
-        each = cost(model, Usage(input_tokens=sizes.question)).usd + cost(model, answered).usd
+        each = cost(model, Usage(input_tokens=question)).usd + cost(model, Usage(output_tokens=answered)).usd
         usd += first + left * (each + cold * write + (1 - cold) * read)
+        tokens_in += left * (prefix + question)
+        tokens_out += left * answered
         left *= 1 - acceptance
-    return usd
+    return Expected(usd, tokens_in, tokens_out)

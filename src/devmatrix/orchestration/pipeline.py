@@ -13,14 +13,22 @@ from devmatrix.atoms import AtomGraph, AuthorKind, Written
 from devmatrix.delivery import check_output, deliver
 from devmatrix.discovery.document import DiscoveryDocument
 from devmatrix.errors import BudgetReached, ContractError, ModelError
-from devmatrix.events import Event, Planned, RunStarted, Stage, StageFinished, StageStarted
+from devmatrix.events import BudgetWarned, Event, RunStarted, Stage, StageFinished, StageStarted
 from devmatrix.execution import Attempt, Attempts, run_ready_set
-from devmatrix.llm import Gateway, Tier, check_model, open_gateway
+from devmatrix.llm import BudgetWarning, Gateway, Tier, check_model, open_gateway
+from devmatrix.orchestration.forecasting import forecast_atoms, with_forecast
 from devmatrix.orchestration.proving import Proven, Prover
 from devmatrix.orchestration.recorder import Recorder
 from devmatrix.orchestration.repairing import Repairer, written_of
 from devmatrix.orchestration.results import Results
-from devmatrix.orchestration.telling import ProgressTeller, tell_finished, tell_judged, tell_level, tell_understood
+from devmatrix.orchestration.telling import (
+    ProgressTeller,
+    tell_finished,
+    tell_judged,
+    tell_level,
+    tell_planned,
+    tell_understood,
+)
 from devmatrix.orchestration.writers import make_briefing, make_writers, open_atoms, recall
 from devmatrix.planning import History, make_plan
 from devmatrix.sandbox import Sandbox
@@ -56,6 +64,7 @@ class Pipeline:
         self._run_id = resumes or f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
         self._authors = tuple(AuthorKind(name) for name in settings.authors.split(","))
         self._gateway: Gateway | None = None
+        self._recorded: Mapping[str, tuple[str, tuple[str, ...]]] = {}
         self._work = settings.home / "work" / self._run_id
         self._results = Results(self._run_id, document)
         self._discovery_seconds = discovery_seconds
@@ -158,27 +167,44 @@ class Pipeline:
         design = await asyncio.to_thread(self._stack.design, self._document, plan)
         graph = AtomGraph.of(design.atoms)
         self._results.design = design
-        self._recorder.tell(
-            Planned,
-            milestones=len(plan.milestones),
-            tasks=len(plan.tasks),
-            atoms=len(graph),
-            estimated_seconds=plan.estimate.minutes.likely * 60 if plan.estimate.minutes else None,
-            estimated_usd=plan.estimate.usd.likely,
-        )
+        self._open = open_atoms(design, self._authors)
+        self._briefing = make_briefing(self._document, design, self._stack.guide(), self._results.written)
+        if self._settings.enable_caching:
+            self._recorded = await asyncio.to_thread(recall, self._store, self._open)
+        await asyncio.to_thread(self._forecast)
+        tell_planned(self._recorder, self._results)
         await asyncio.to_thread(self._store.save_atoms, self._run_id, design.atoms)
         environment = await asyncio.to_thread(self._stack.environment)
         wrong = await asyncio.to_thread(check_skeleton, design.modules, environment, self._work / "skeleton")
         if wrong:
             first = wrong[0]
             raise ContractError(f"the contract tree does not type-check: {first.path}:{first.line} {first.message}")
-        self._open = open_atoms(design, self._authors)
-        if self._open and self._settings.model and AuthorKind.MODEL in self._authors:
+        if self._asks_model:
             await asyncio.to_thread(check_model, self._settings)
-            self._gateway = open_gateway(self._settings, self._store)
-        return (
+            self._gateway = open_gateway(self._settings, self._store, on_warning=self._warn)
+        told = (
             f"{len(graph)} atoms in {len(design.modules)} modules and {len(graph.waves())} waves; contracts type-check"
         )
+        return f"{told}; {self._results.asked} for a model" if self._results.asked else told
+
+    def _warn(self, warning: BudgetWarning) -> None:
+        self._recorder.tell(BudgetWarned, message=str(warning))
+
+    @property
+    def _asks_model(self) -> bool:
+        return bool(self._open and self._settings.model and AuthorKind.MODEL in self._authors)
+
+    def _forecast(self) -> None:
+        """What asking a model will cost, into the plan; what was accepted in an earlier run costs nothing."""
+        results = self._results
+        if not self._asks_model:
+            return
+        asked = [atom for atom in self._open if atom.content_hash not in self._recorded]
+        results.asked = len(asked)
+        results.forecast = forecast_atoms(self._settings, self._briefing, asked)
+        estimate = with_forecast(results.plan.estimate, results.forecast)
+        results.plan = results.plan.model_copy(update={"estimate": estimate})
+        self._store.save_plan(self._run_id, self._document, results.plan)
 
     async def _authoring(self) -> str:
         """Write every atom, each judged at level 1 at once."""
@@ -190,9 +216,9 @@ class Pipeline:
             design,
             self._authors,
             judge,
-            recorded=await asyncio.to_thread(recall, self._store, self._open) if self._settings.enable_caching else {},
+            recorded=self._recorded,
             gateway=self._gateway,
-            briefing=make_briefing(self._document, design, self._stack.guide(), self._results.written),
+            briefing=self._briefing,
             run_id=self._run_id,
             start=Tier(self._settings.model_start),
             max_attempts=self._settings.max_attempts,

@@ -11,7 +11,7 @@ from devmatrix.delivery import AtomOutcome, Delivered, Report, build_report
 from devmatrix.discovery.document import DiscoveryDocument
 from devmatrix.events import Precision
 from devmatrix.execution import Attempts
-from devmatrix.llm import Spending
+from devmatrix.llm import Forecast, Spending
 from devmatrix.planning import MasterPlan
 from devmatrix.stacks.stack import Design
 from devmatrix.validation import LevelResult, Yield, judge_gate, measure_precision, measure_yield, prove
@@ -31,6 +31,10 @@ class Results:
     attempts: dict[str, Attempts] = field(default_factory=dict)
     levels: list[LevelResult] = field(default_factory=list)
     stages: dict[str, float] = field(default_factory=dict)
+    forecast: Forecast | None = None
+    """What the plan said that models would take; none: none was to be asked."""
+    asked: int = 0
+    """Atoms that are for a model, and not known from an earlier run."""
     spending: Spending | None = None
     """What was paid to models; none: nothing was asked."""
 

@@ -62,13 +62,18 @@ class OrchestrationService:
         return self.plan_from_sources((Source(text),))
 
     def plan_from_discovery(self, document: "DiscoveryDocument") -> "MasterPlan":
-        """The plan to build `document`, with estimates from the history of earlier runs."""
+        """The plan to build `document`, with estimates from the history of earlier runs and the prompts for a model."""
         from devmatrix.planning import History, make_plan
         from devmatrix.storage import seconds_per_task
 
         stack = self._stack()
         history = History.of(seconds_per_task(self._settings.database))
-        return make_plan(document, stack.outline(document), stack=stack.name, history=history)
+        plan = make_plan(document, stack.outline(document), stack=stack.name, history=history)
+        if not self._settings.model:
+            return plan
+        from devmatrix.orchestration.forecasting import forecast_plan
+
+        return forecast_plan(self._settings, stack, document, plan)
 
     async def orchestrate_from_sources(
         self,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from devmatrix.discovery.coverage import place_of
 from devmatrix.discovery.document import DiscoveryDocument, Level
-from devmatrix.events import AtomJudged, LevelFinished, Progress, RunFinished, Stage, Understood
+from devmatrix.events import AtomJudged, LevelFinished, Planned, Progress, RunFinished, Stage, Understood
 from devmatrix.execution import Attempt, Attempts
 from devmatrix.orchestration.recorder import Recorder
 from devmatrix.orchestration.results import Results
@@ -33,6 +33,23 @@ def tell_understood(recorder: Recorder, document: DiscoveryDocument) -> None:
         not_understood=tuple(
             f"{place_of(said.span)} {said.span.text}".lstrip() for said in document.statements if not said.understood
         ),
+    )
+
+
+def tell_planned(recorder: Recorder, results: Results) -> None:
+    """How much there is to do, and what it may cost."""
+    plan = results.plan
+    minutes, usd = plan.estimate.minutes, plan.estimate.usd
+    recorder.tell(
+        Planned,
+        milestones=len(plan.milestones),
+        tasks=len(plan.tasks),
+        atoms=len(results.design.atoms),
+        estimated_seconds=minutes.likely * 60 if minutes else None,
+        estimated_usd=usd.likely,
+        usd_low=usd.low,
+        usd_high=usd.high,
+        model_atoms=results.asked,
     )
 
 
@@ -114,6 +131,10 @@ def tell_finished(recorder: Recorder, results: Results, boot: Boot) -> None:
         levels={int(level.level): (level.ran, level.passed, level.failed) for level in results.levels},
         seconds=recorder.seconds,
         cost_usd=results.cost_usd,
+        usd_low=results.forecast.low_usd if results.forecast else 0.0,
+        usd_high=results.forecast.high_usd if results.forecast else 0.0,
+        calls=results.spending.calls if results.spending else 0,
+        reused=results.spending.reused if results.spending else 0,
         missing=results.missing,
         serve_command=_in_folder(results.delivered.out, boot.serve),
         test_command=_in_folder(results.delivered.out, boot.test),

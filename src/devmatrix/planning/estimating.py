@@ -1,6 +1,7 @@
 """What a build will take: lines, minutes, and the tokens and dollars of what only a model could write.
 
-Blueprints cost nothing. What docs/plan.md assumes of the rest stands here in figures; no run has measured it yet.
+Blueprints cost nothing. What docs/plan.md assumes of the rest stands here in figures, for as long as no model is
+chosen: then `orchestration.forecasting` measures the prompts themselves.
 """
 
 from collections.abc import Sequence

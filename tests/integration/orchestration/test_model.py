@@ -9,7 +9,7 @@ import pytest
 
 from devmatrix.discovery import Source, discover
 from devmatrix.errors import BudgetReached, SettingsError
-from devmatrix.events import AtomJudged, Event, RunFinished
+from devmatrix.events import AtomJudged, Event, Planned, RunFinished
 from devmatrix.llm.testing import FakeModelServer, FakeReply, NoReply, ReceivedCall
 from devmatrix.orchestration import OrchestrationService
 from devmatrix.settings import Settings
@@ -182,6 +182,33 @@ def test_what_no_blueprint_knows_is_written_by_a_model_and_proven(runs: Runs) ->
     assert {call.model for call in runs.server.calls} == {"claude-haiku-5-5"}, "the cheapest tier comes first"
 
 
+def test_what_it_will_cost_is_told_before_anything_is_asked_and_again_at_the_end(runs: Runs) -> None:
+    document = discover([Source(DOCUMENT.read_text(encoding="utf-8"), DOCUMENT.name, DOCUMENT)])
+    before = runs.service().plan_from_discovery(document).estimate.usd
+    assert 0 < before.low < before.likely < before.high
+    assert runs.server.calls == ()
+    events = runs.build()
+    planned, outcome = next(event for event in events if isinstance(event, Planned)), _outcome(events)
+    assert (planned.usd_low, planned.estimated_usd, planned.usd_high) == (before.low, before.likely, before.high)
+    assert planned.model_atoms == 4
+    assert planned.usd_low <= outcome.cost_usd <= planned.usd_high
+    assert (outcome.usd_low, outcome.usd_high) == pytest.approx((planned.usd_low, planned.usd_high), abs=1e-6)
+    assert (outcome.calls, outcome.reused) == (4, 0)
+
+
+def test_who_starts_higher_or_lets_a_model_write_all_is_told_of_more(runs: Runs) -> None:
+    document = discover([Source(DOCUMENT.read_text(encoding="utf-8"), DOCUMENT.name, DOCUMENT)])
+
+    def forecast(**variables: str) -> float:
+        return runs.service(**variables).plan_from_discovery(document).estimate.usd.likely
+
+    usual = forecast()
+    assert forecast(DEVMATRIX_MODEL_START="strong") > forecast(DEVMATRIX_MODEL_START="standard") > 3 * usual
+    assert forecast(DEVMATRIX_AUTHORS="model") > 3 * usual
+    assert forecast(DEVMATRIX_AUTHORS="blueprint") == forecast(DEVMATRIX_MODEL="")
+    assert forecast(ANTHROPIC_API_KEY="") == forecast(DEVMATRIX_MODEL=""), "a key is not needed to plan"
+
+
 def test_wrong_behaviour_is_repaired_with_the_failing_evidence_in_hand(runs: Runs, answers: Answers) -> None:
     answers.first["sets_fee"] = RIGHT["sets_fee"].replace(".days + 1", ".days")
     events = runs.build()
@@ -219,8 +246,10 @@ def test_a_run_stops_at_its_budget_and_goes_on_with_a_higher_one_paying_nothing_
 
 def test_a_second_build_of_the_same_asks_nobody(runs: Runs) -> None:
     runs.build()
-    outcome = _outcome(runs.build())
+    events = runs.build()
+    outcome = _outcome(events)
     assert outcome.status == "succeeded"
+    assert [event.usd_high for event in events if isinstance(event, Planned)] == [0]
     assert outcome.atoms_by_author["recorded"] == 4
     assert outcome.cost_usd == 0
     assert len(runs.server.calls) == 4

@@ -14,7 +14,7 @@ from devmatrix.cli.rendering import (
     write_understanding,
 )
 from devmatrix.cli.rendering.standing import Standing
-from devmatrix.events import Event, Precision, RunFinished, StageFinished, StageStarted
+from devmatrix.events import Event, Planned, Precision, RunFinished, StageFinished, StageStarted
 from tests.unit.cli.scripted import HEAD, document, finished, plan, progress, whole_run
 
 
@@ -50,6 +50,19 @@ def test_a_whole_run_reads_as_lines() -> None:
         "level 1: 40 of 41 passed in 1.5 s",
         "authoring done in 3.0 s: 40 atoms",
     ]
+
+
+def test_what_a_model_will_cost_is_told_with_the_plan() -> None:
+    stream = io.StringIO()
+    planned = next(event for event in whole_run() if isinstance(event, Planned))
+    dear = planned.model_copy(update={"model_atoms": 12, "usd_low": 0.004, "usd_high": 1.25})
+    PlainRenderer(stream).show(dear)
+    assert stream.getvalue() == "planned: 7 tasks, 40 atoms, 12 of them for a model, $0.0040 to $1.25\n"
+
+
+def test_what_a_model_has_cost_stands_beside_what_was_forecast() -> None:
+    told = finished().model_copy(update={"cost_usd": 0.42, "calls": 14, "reused": 1, "usd_low": 0.2, "usd_high": 0.9})
+    assert "$0.42 (14 model calls, 1 answer used again, forecast $0.20 to $0.90)" in summary(told)
 
 
 def test_progress_is_told_at_most_every_few_seconds() -> None:

@@ -52,6 +52,15 @@ def test_a_forecast_is_a_range_that_grows_with_what_goes_wrong() -> None:
     assert cheap_first.likely_usd < told.likely_usd / 3
 
 
+def test_a_forecast_for_few_atoms_pays_little_for_models_that_will_hardly_be_asked() -> None:
+    sizes = CallSizes(shared=3_000, context=800, question=900, answer=250)
+    cheap, both, dear = (
+        forecast(models, atoms=2, places=1, sizes=sizes, acceptance=0.9) for models in ([HAIKU], [HAIKU, OPUS], [OPUS])
+    )
+    assert both.low_usd == cheap.low_usd, "all may be accepted at once"
+    assert cheap.likely_usd < both.likely_usd < cheap.likely_usd + dear.likely_usd / 4
+
+
 def test_a_forecast_counts_each_token_once() -> None:
     sizes = CallSizes(shared=2_000, context=1_000, question=500, answer=100)
     told = forecast([SONNET], atoms=10, places=2, sizes=sizes, acceptance=1.0)

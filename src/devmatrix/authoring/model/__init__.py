@@ -3,5 +3,6 @@
 from devmatrix.authoring.model.author import Asks, ModelAuthor
 from devmatrix.authoring.model.briefing import Briefing
 from devmatrix.authoring.model.digest import digest
+from devmatrix.authoring.model.strategies import strategies
 
-__all__ = ["Asks", "Briefing", "ModelAuthor", "digest"]
+__all__ = ["Asks", "Briefing", "ModelAuthor", "digest", "strategies"]

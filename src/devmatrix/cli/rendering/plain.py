@@ -5,8 +5,9 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self, TextIO
 
-from devmatrix.cli.text import count, duration, line, money
+from devmatrix.cli.text import count, duration, line, money, money_range
 from devmatrix.events import (
+    BudgetWarned,
     Event,
     LevelFinished,
     Planned,
@@ -57,14 +58,24 @@ def _line_of(event: Event) -> str:
         case Understood():
             return f"understood: {line(event.title)}: {', '.join(line(name) for name in event.entities)}"
         case Planned():
-            return f"planned: {count(event.tasks, 'task')}, {count(event.atoms, 'atom')}"
+            return planned_line(event)
         case Progress():
             return progress_line(event)
+        case BudgetWarned():
+            return f"warning: {line(event.message)}"
         case LevelFinished():
             result = f"{event.passed:,} of {event.ran:,} passed" if event.ran else "nothing ran"
             return f"level {event.level}: {result} in {duration(event.seconds)}"
         case _:
             return ""
+
+
+def planned_line(event: Planned) -> str:
+    """How much there is to do, and what it may cost, in a line."""
+    size = f"planned: {count(event.tasks, 'task')}, {count(event.atoms, 'atom')}"
+    if not event.model_atoms:
+        return size
+    return f"{size}, {event.model_atoms:,} of them for a model, {money_range(event.usd_low, event.usd_high)}"
 
 
 def progress_line(event: Progress) -> str:

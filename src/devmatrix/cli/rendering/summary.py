@@ -4,7 +4,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from devmatrix.cli.text import clean, count, duration, line, money, share
+from devmatrix.cli.text import clean, count, duration, line, money, money_range, share
 from devmatrix.events import RunFinished
 
 LEVELS = {1: "atom", 2: "module", 3: "component", 4: "system"}
@@ -57,11 +57,18 @@ def _rows(run: RunFinished) -> list[tuple[str, str]]:
     return [
         *rows,
         ("took", duration(run.seconds)),
-        ("cost", money(run.cost_usd)),
+        ("cost", _cost(run)),
         ("project", line(run.out, 4096)),
         ("report", line(run.report, 4096)),
         ("run", run.run_id),
     ]
+
+
+def _cost(run: RunFinished) -> str:
+    notes = [count(run.calls, "model call")] if run.calls else []
+    notes += [f"{count(run.reused, 'answer')} used again"] if run.reused else []
+    notes += [f"forecast {money_range(run.usd_low, run.usd_high)}"] if run.usd_high else []
+    return f"{money(run.cost_usd)} ({', '.join(notes)})" if notes else money(run.cost_usd)
 
 
 def _level(level: int, ran: int, passed: int, failed: int) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
-from devmatrix.cli.text import count, duration, line, money
+from devmatrix.cli.text import count, duration, line, money_range
 from devmatrix.discovery.coverage import lost_by_source, reason
 from devmatrix.discovery.document import (
     Attribute,
@@ -62,8 +62,7 @@ def write_plan(console: Console, plan: MasterPlan) -> None:
         parts.append(low if low == high else f"{low} to {high}")
     if estimate.tokens_in.high:
         parts.append(f"{_range(estimate.tokens_in)} tokens in, {_range(estimate.tokens_out)} out")
-    low, high = money(estimate.usd.low), money(estimate.usd.high)
-    parts.append(low if low == high else f"{low} to {high}")
+    parts.append(money_range(estimate.usd.low, estimate.usd.high))
     console.print(f"Estimate: {', '.join(parts)}")
 
 
