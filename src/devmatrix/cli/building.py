@@ -61,8 +61,9 @@ def plan_command(
 
         write_folder(_checked(out), document, plan)
     if json:
-        texts = [part.model_dump_json(ensure_ascii=True) for part in (document, plan)]
-        print(f'{{"document": {texts[0]}, "plan": {texts[1]}}}')
+        for before, part in (('{"document": ', document), (', "plan": ', plan)):
+            print(before, part.model_dump_json(ensure_ascii=True), sep="", end="")
+        print("}")
         return 0
     console = open_console()
     write_understanding(console, document)
