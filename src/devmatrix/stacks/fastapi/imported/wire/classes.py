@@ -120,13 +120,23 @@ class Classes:
 
     def _key(self, shape: Shape, side: Side) -> Key:
         if shape.kind is ShapeKind.NAMED:
-            return side, f"#{shape.name}"
+            return side, f"#{self._meant(shape).name}"
         if not is_record(shape):
             return side, ""
         known = self._texts.get(id(shape))
         if known is None:
             known = self._texts[id(shape)] = (shape, shape.model_dump_json(exclude_defaults=True))
         return side, known[1]
+
+    def _meant(self, shape: Shape) -> Shape:
+        """The last name, where one stands for another."""
+        seen = {shape.name}
+        while True:
+            following = self._interface.shapes.get(shape.name)
+            if following is None or following.kind is not ShapeKind.NAMED or following.name in seen:
+                return shape
+            seen.add(following.name)
+            shape = following
 
     def _collect(self) -> dict[Key, ClassPlan]:
         """All plans, still without modules."""
@@ -177,6 +187,7 @@ class Classes:
         while waiting:
             side, shape = waiting.pop()
             if shape.kind is ShapeKind.NAMED:
+                shape = self._meant(shape)
                 if (side, shape.name) in found or shape.name not in self._interface.shapes:
                     continue
                 found[side, shape.name] = None

@@ -1,6 +1,7 @@
 """What the wire side tells the writer of routes, and which modules it writes."""
 
 import pytest
+from pydantic import ValidationError
 
 from devmatrix.discovery.document import DiscoveryDocument, Operation, OperationKind
 from devmatrix.discovery.interface import Effect, Endpoint, Interface, Reason
@@ -11,7 +12,7 @@ from devmatrix.stacks.fastapi.imported.wire.modules import wire_outline, wire_so
 from devmatrix.stacks.fastapi.naming import Names
 from tests.imported_documents import trails
 from tests.interfaces import Api, document, named, objects, shape
-from tests.unit.stacks.fastapi.imported.wire.generated import taking
+from tests.unit.stacks.fastapi.imported.wire.generated import adapter, taking
 
 
 def wired(described: DiscoveryDocument) -> Wire:
@@ -166,3 +167,11 @@ def test_refusals_have_a_usual_form_and_exceptions() -> None:
     # Most paths take any text: what is malformed there is missing. One takes a number, and says so otherwise.
     assert usual["invalid_path"] == usual["missing"]
     assert facts.exceptions == (("deleteReport", (("invalid_path", "Form(422, errors_body)"),)),)
+
+
+def test_a_name_for_another_one_means_the_same_class() -> None:
+    shapes = {"Extent": named("Size"), "Size": objects("w", w=shape("integer"))}
+    with adapter(named("Extent"), shapes) as extent:
+        extent.validate_python({"w": 1})
+        with pytest.raises(ValidationError):
+            extent.validate_python({"w": "wide"})
