@@ -230,3 +230,27 @@ def test_a_related_record_is_shown_by_its_name_where_answers_have_a_text() -> No
     shown = [one.value for one in interface.view("Buoy").members if one.name == "anchorage"]
     assert [(one.source, one.target_attribute) for one in shown] == [(Source.RELATED_VALUE, "name")]
     assert found.entity("Buoy").attribute("slug").generated == "slug"
+
+
+_CRANES = """
+paths:
+  /cranes:
+    post:
+      requestBody: {required: true, content: {application/json: {schema: {type: object, required: [reach],
+        properties: {reach: {type: integer, enum: [10, 20]}}}}}}
+      responses: {'201': {description: made, content: {application/json: {schema: {type: string, format: uuid}}}}}
+  /cranes/{id}:
+    parameters: [{name: id, in: path, required: true, schema: {type: string, format: uuid}}]
+    get: {responses: {2XX: {description: ok, content: {application/json: {schema: {type: object,
+      properties: {id: {type: string, format: uuid}, reach: {type: integer, enum: [10, 20]}}}}}}}}
+    delete: {responses: {'200': {description: gone, content: {application/json: {schema: {type: boolean}}}}}}
+"""
+
+
+def test_a_bare_key_is_that_of_the_record_that_was_made() -> None:
+    interface = proven(_CRANES).interface
+    assert interface
+    making = interface.endpoint("post_cranes").effect
+    assert making
+    assert making.answer
+    assert (making.answer.source, making.answer.attribute) == (Source.ATTRIBUTE, "id")

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
-from devmatrix.discovery.document import OperationKind
+from devmatrix.discovery.document import FieldType, OperationKind
 from devmatrix.discovery.interface import Member, Paging, Reply, Source, Value
 from devmatrix.discovery.naming import split_words
 from devmatrix.discovery.openapi.binding.accounts import refreshing
@@ -28,6 +28,8 @@ OWN_KINDS = frozenset(
     }
 )
 _MAX_DEPTH = 6
+_MAKES = frozenset({OperationKind.CREATE, OperationKind.NESTED_CREATE})
+_PLAIN = ("", "string")
 _LISTS = frozenset({OperationKind.LIST, OperationKind.NESTED_LIST, OperationKind.SEARCH})
 _SHOWING = _LISTS | {
     OperationKind.READ,
@@ -268,6 +270,22 @@ class Answers:
         simple = (Source.ATTRIBUTE, Source.RELATED_VALUE, Source.LINKED, Source.LINK_COUNT, Source.CHILD_COUNT)
         return meaning if meaning.source in simple else None
 
+    def _bare_key(self, asked: Asked, resolved: Shape) -> Value | None:
+        """The key of what was made, where that is all that is answered."""
+        draft = asked.shown
+        for name in draft.keys:
+            attribute = draft.attributes[name]
+            whole = resolved.kind in (ShapeKind.INTEGER, ShapeKind.NUMBER)
+            if whole:
+                fits = attribute.type is FieldType.INTEGER
+            else:
+                said = set(split_words(resolved.description)) & {"id", "identifier", "key", *split_words(name)}
+                fits = resolved.kind is ShapeKind.STRING and attribute.type is not FieldType.INTEGER
+                fits = fits and (resolved.format == "uuid" or bool(said))
+            if fits:
+                return Value(source=Source.ATTRIBUTE, attribute=name)
+        return None
+
     def _whole(self, asked: Asked, resolved: Shape) -> Value:
         """An answer that is no object: a count, a token, a sentence."""
         kind, operation = resolved.kind, asked.operation.kind
@@ -275,7 +293,14 @@ class Answers:
             return Value(source=Source.COUNT)
         if operation is OperationKind.LOGIN and kind is ShapeKind.STRING:
             return Value(source=Source.TOKEN)
-        if kind is ShapeKind.STRING and operation not in _WITHOUT_RECORD | {OperationKind.READ}:
+        found = self._bare_key(asked, resolved) if operation in _MAKES else None
+        if found is not None:
+            return found
+        if (
+            kind is ShapeKind.STRING
+            and resolved.format in _PLAIN
+            and operation not in _WITHOUT_RECORD | {OperationKind.READ}
+        ):
             return Value(source=Source.CONSTANT, value="OK")
         if kind is ShapeKind.BOOLEAN and operation not in _WITHOUT_RECORD:
             return Value(source=Source.CONSTANT, value=True)
