@@ -36,6 +36,8 @@ class Route:
     pace: Pace
     caches_prefixes: bool = True
     """Whether the provider keeps prompt prefixes as we lay them out."""
+    address: str = ""
+    """Where it is asked, if not at the vendor's own address: a stand-in's answers are nobody else's."""
 
 
 class Gateway:
@@ -68,7 +70,7 @@ class Gateway:
         Raises BudgetReached before a call that could pass a cap, ModelError when no answer can be had.
         """
         route = self._routes[tier]
-        key = request.key(route.model)
+        key = request.key(f"{route.model} {route.address}".strip())
         if not self._reuse:
             key = _own_key(key, purpose)
         flight = self._flights.get(key)

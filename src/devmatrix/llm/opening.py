@@ -47,6 +47,7 @@ def open_gateway(
             provider=providers[model.vendor],
             pace=paces[model.vendor],
             caches_prefixes=model.vendor == "anthropic",
+            address=model.elsewhere,
         )
     ledger = Ledger(caps_of(settings), lease_seconds=LEASE_SECONDS)
     record = Record(make_engine(store.engine.url, forced=True), ledger)

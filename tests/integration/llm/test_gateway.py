@@ -112,6 +112,14 @@ async def test_many_who_ask_the_same_at_once_share_one_call(tmp_path: Path) -> N
     assert set(texts(replies)) == {"answer to Question 1 "}
 
 
+async def test_what_one_server_answered_is_not_given_for_another(tmp_path: Path) -> None:
+    for number in range(2):  # the second could be the real one, and the first a fake
+        with FakeModelServer(Echo(letters=number * 40)) as server:
+            async with opened(settings(server, tmp_path)) as gateway:
+                await gateway.ask(question(1), PURPOSE)
+            assert len(server.calls) == 1
+
+
 async def test_without_caching_runs_share_nothing_yet_each_is_paid_once(tmp_path: Path) -> None:
     with FakeModelServer(Echo()) as server:
         chosen = settings(server, tmp_path, MGE_V2_ENABLE_CACHING="false")

@@ -100,7 +100,9 @@ class LiveRenderer:
         width = max(10, min(40, self._console.width - 4))
         bar = Table.grid(padding=(0, 1))
         bar.add_row(Text(" "), ProgressBar(total=max(progress.atoms, 1), completed=progress.atoms_done, width=width))
-        return bar, Text(f"  {_work(progress)}"), Text(f"  {_account(progress, elapsed)}", style="dim")
+        warning = self._standing.warning
+        told = (Text(f"  {line(warning.message)}", style="yellow"),) if warning else ()
+        return bar, Text(f"  {_work(progress)}"), Text(f"  {_account(progress, elapsed)}", style="dim"), *told
 
 
 def _work(progress: Progress) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import get_args
 
 from devmatrix.events import (
+    BudgetWarned,
     Event,
     LevelFinished,
     Planned,
@@ -30,6 +31,7 @@ class Standing:
     planned: Planned | None = None
     progress: Progress | None = None
     levels: dict[int, LevelFinished] = field(default_factory=dict)
+    warning: BudgetWarned | None = None
     outcome: RunFinished | None = None
 
     @property
@@ -53,6 +55,8 @@ class Standing:
                 self.planned = event
             case Progress():
                 self.progress = event
+            case BudgetWarned():
+                self.warning = event
             case LevelFinished():
                 self.levels[event.level] = event
             case RunFinished():
