@@ -56,8 +56,11 @@ class Inputs:
 
     def _sorted(self) -> tuple[list[Write], list[Write]]:
         """Writes of plain values of the body, and all others."""
-        plain = [each for each in self._served.effect.writes if each.place == "body" and self._is_plain(each)]
-        return plain, [each for each in self._served.effect.writes if each not in plain]
+        plain: list[Write] = []
+        later: list[Write] = []
+        for each in self._served.effect.writes:
+            (plain if each.place == "body" and self._is_plain(each) else later).append(each)
+        return plain, later
 
     def _is_plain(self, write: Write) -> bool:
         return self._attribute(write).type not in (FieldType.REFERENCE, FieldType.REFERENCES)

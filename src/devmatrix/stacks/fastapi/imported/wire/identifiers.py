@@ -70,7 +70,7 @@ def _distinct(names: Iterable[str], taken: frozenset[str]) -> dict[str, str]:
 
 def free(name: str, taken: Iterable[str]) -> str:
     """The name, or with _, _2, _3, ... behind it the first that is not taken."""
-    taken = set(taken)
+    taken = taken if isinstance(taken, set | frozenset) else set(taken)
     if name not in taken:
         return name
     candidates = (f"{name}_", *(f"{name}_{number}" for number in range(2, len(taken) + 3)))
