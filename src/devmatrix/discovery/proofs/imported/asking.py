@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pydantic import JsonValue
 
-from devmatrix.discovery.interface import Filter
+from devmatrix.discovery.interface import Effect, Filter
 from devmatrix.discovery.proofs.imported.bodies import content_of, has, parts
 from devmatrix.discovery.proofs.imported.calls import Voice
 from devmatrix.discovery.proofs.imported.script import Script
@@ -140,8 +140,20 @@ def several(subject: Subject, script: Script, by: Voice, parents: Sequence[Recor
     """Make records for the list; gives all that are there."""
     effect = subject.part.effect
     maker = by if by.account is not None or by.headers else None
-    made = [script.make(effect.entity, by=maker, parents=parents[-1:] if effect.parent else ()) for _ in range(count)]
+    inside = parents[-1:] if effect.parent else ()
+    fixed = _parent_in_body(script, effect, inside)
+    within = effect.parent or None
+    made = [script.make(effect.entity, by=maker, parents=inside, fixed=fixed, within=within) for _ in range(count)]
     for one in made:
         if effect.parent and parents and one.references.get(effect.parent) is not parents[-1]:
             raise UnproducibleError("no operation makes a record in the parent")
     return there(subject, script, parents)
+
+
+def _parent_in_body(script: Script, effect: Effect, parents: Sequence[Record]) -> dict[str, JsonValue]:
+    """The key of the parent, where records are made by themselves and name it."""
+    if not parents:
+        return {}
+    writes = script.maker_of(effect.entity, effect.parent).effect.writes
+    named = next((one for one in writes if one.attribute == effect.parent and one.match), None)
+    return {effect.parent: script.key(parents[-1], named.match)} if named is not None else {}

@@ -112,3 +112,20 @@ def test_records_are_made_where_they_are_looked_for() -> None:
     assert [one.message for one in verdicts if not one.passed] == []
     steps = [step for one in document.requirements for each in one.scenarios for step in each.steps]
     assert any(re.fullmatch(r"/harbours/\$\{\w+\}/boats/\$\{\w+\}", step.path) for step in steps)
+
+
+def test_records_that_name_their_parent_are_listed_in_it() -> None:
+    boat = _object(["harbourId"], id={"type": "integer"}, harbourId={"type": "integer"}, name=_TEXT)
+    listed = {"200": {"description": "all", **_json({"type": "array", "items": _ref("Boat")})}}
+    document = {
+        "openapi": "3.0.3",
+        "info": {"title": "Boats", "version": "1"},
+        "paths": {
+            "/harbours": {"post": _made("Harbour")},
+            "/boats": {"post": _made("Boat"), "get": {"responses": listed}},
+            "/harbours/{id}/boats": {"parameters": [_key("id")], "get": {"responses": listed}},
+        },
+        "components": {"schemas": {**_SCHEMAS, "Boat": boat}},
+    }
+    derived = derive(read_openapi(Source(json.dumps(document), "boats.json", Path("boats.json"))))
+    assert not derived.omissions
