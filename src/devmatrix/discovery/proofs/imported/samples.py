@@ -17,6 +17,7 @@ from devmatrix.discovery.shapes import Property, Shape, ShapeKind
 CHECKED_FORMATS = frozenset("date date-time time email uuid uri url ipv4 ipv6".split())
 _DEEPEST = 8
 _LONGEST = 400
+_ROOMY = 4
 _MOST_ITEMS = 100
 
 
@@ -95,8 +96,12 @@ class Samples:
         """A string of the shape."""
         shortest, longest = shape.min_length or 0, shape.max_length if shape.max_length is not None else _LONGEST
         if shape.pattern is not None:
+            most = min(longest, _LONGEST)
             try:
-                return matching(shape.pattern, n, shortest, min(longest, _LONGEST))
+                with contextlib.suppress(UnproducibleError):
+                    return matching(shape.pattern, n, shortest, most)
+                # Of longer texts there are more.
+                return matching(shape.pattern, n, max(shortest, min(_ROOMY, most)), most)
             except (ValueError, IndexError, KeyError) as error:
                 raise UnproducibleError(f"no text for the pattern of {name}") from error
         made = _formatted(shape.format, n) or f"{name} {n}"
