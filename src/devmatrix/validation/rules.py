@@ -7,11 +7,12 @@ import tokenize
 from dataclasses import dataclass
 from typing import Protocol
 
-from devmatrix.atoms.candidate import Candidate
+from devmatrix.atoms.candidate import AuthorKind, Candidate
 from devmatrix.atoms.contract import MAX_BODY_LINES, AtomKind, Contract
 from devmatrix.atoms.faces import face_of
 from devmatrix.errors import ContractError
 from devmatrix.syntax import parse_python
+from devmatrix.validation.reach import reaching
 from devmatrix.validation.sql_texts import composed_sql
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -196,7 +197,33 @@ class NoSqlText:
         )
 
 
-RULES: tuple[Rule, ...] = (KeepsContract(), Size(), NoStub(), Asserts(), Imports(), NoSuppression(), NoSqlText())
+class Reach:
+    """What a model wrote reaches for nothing outside the project: files, processes, networks, the inside of Python.
+
+    Blueprints do where they must, and tests may.
+    """
+
+    id = "atom.reach"
+
+    def check(self, judged: Judged) -> tuple[Defect, ...]:
+        """Look at imports, calls and names."""
+        candidate = judged.candidate
+        if candidate.author not in (AuthorKind.MODEL, AuthorKind.RECORDED) or judged.contract.path.startswith("tests/"):
+            return ()
+        found = reaching(judged.definition, candidate.imports)
+        return tuple(Defect(self.id, f"{what}: no contract asks for that", line) for what, line in found)
+
+
+RULES: tuple[Rule, ...] = (
+    KeepsContract(),
+    Size(),
+    NoStub(),
+    Asserts(),
+    Imports(),
+    NoSuppression(),
+    NoSqlText(),
+    Reach(),
+)
 
 
 def parse_symbol(code: str) -> Definition | Defect:

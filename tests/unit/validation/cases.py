@@ -39,15 +39,19 @@ PART = contract(GOOD_CLASS, "Part", AtomKind.CLASS)
 TEST = contract(GOOD_TEST, "test_halves", AtomKind.TEST)
 
 
-def defects(code: str, wanted: Contract = HALVE, imports: tuple[str, ...] = ()) -> list[Defect]:
+def defects(
+    code: str, wanted: Contract = HALVE, imports: tuple[str, ...] = (), by: AuthorKind = AuthorKind.MODEL
+) -> list[Defect]:
     """What all rules together find."""
     definition = parse_symbol(code)
     if isinstance(definition, Defect):
         return [definition]
-    candidate = Candidate(atom_id=wanted.id, code=code, imports=imports, author=AuthorKind.MODEL)
+    candidate = Candidate(atom_id=wanted.id, code=code, imports=imports, author=by)
     judged = Judged(candidate, wanted, definition, IMPORTABLE)
     return [defect for rule in RULES for defect in rule.check(judged)]
 
 
-def rules(code: str, wanted: Contract = HALVE, imports: tuple[str, ...] = ()) -> set[str]:
-    return {defect.rule for defect in defects(code, wanted, imports)}
+def rules(
+    code: str, wanted: Contract = HALVE, imports: tuple[str, ...] = (), by: AuthorKind = AuthorKind.MODEL
+) -> set[str]:
+    return {defect.rule for defect in defects(code, wanted, imports, by)}

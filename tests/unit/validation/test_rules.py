@@ -2,7 +2,7 @@
 
 import pytest
 
-from devmatrix.atoms.contract import MAX_BODY_LINES
+from devmatrix.atoms import MAX_BODY_LINES, AuthorKind
 from tests.unit.validation.cases import GOOD, GOOD_CLASS, GOOD_TEST, HALVE, PART, TEST, defects, rules
 
 HEAD = 'async def halve(number: int, *, exact: bool = False) -> float:\n    """Half of it."""\n'
@@ -135,7 +135,7 @@ def test_a_test_may_expect_an_exception() -> None:
     ],
 )
 def test_imports_beyond_the_allowed_are_found(line: str) -> None:
-    assert rules(GOOD, imports=(line,)) == {"atom.imports"}
+    assert rules(GOOD, imports=(line,), by=AuthorKind.BLUEPRINT) == {"atom.imports"}
 
 
 @pytest.mark.parametrize(
@@ -215,3 +215,29 @@ def test_the_door_for_sql_is_known_by_where_it_comes_from() -> None:
 def test_contracts_are_what_they_were_made_of() -> None:
     assert "raise NotImplementedError" in HALVE.face
     assert "extra" not in PART.face
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return len(open('/etc/passwd').read())",
+        "import os\n    return len(os.environ)",
+        "from pathlib import Path\n    return len(Path('/').parts)",
+        "from os.path import exists\n    return float(exists('x'))",
+        "import httpx\n    return len(httpx.get('http://example.com').text)",
+        "return len(().__class__.__bases__)",
+        "return len(getattr(number, '__class__').__mro__)",
+        "return len(__builtins__)",
+        "return float(len(globals()))",
+        "import sqlite3\n    return float(sqlite3.connect('app.db').total_changes)",
+    ],
+)
+def test_what_a_model_wrote_reaches_for_nothing_outside(body: str) -> None:
+    code = f"{HEAD}    {body}\n"
+    assert "atom.reach" in rules(code)
+    assert "atom.reach" not in rules(code, by=AuthorKind.BLUEPRINT), "blueprints do where they must"
+
+
+def test_an_import_beside_the_definition_reaches_out_too() -> None:
+    assert "atom.reach" in rules(GOOD, imports=("from os import environ",))
+    assert "atom.reach" not in rules(GOOD, imports=("from app.types import Part", "from urllib.parse import urlsplit"))
