@@ -186,9 +186,9 @@ def sound_body(subject: Subject, script: Script, by: Voice) -> JsonValue:
     body = subject.samples.value(content.shape, _ANOTHER)
     if part.effect.batch:
         return put(body, part.effect.batch, sound_items(subject, script, body, by))
-    entity = subject.document.entity(part.effect.entity)
     for write in part.effect.writes:
         if write.place == "body" and write.match:
+            entity = subject.document.entity(part.effect.entity)
             body = put(body, write.name, script.reference(write, entity, body, by))
     return body
 
