@@ -29,7 +29,17 @@ def _devmatrix(server: FakeModelServer, folder: Path, *arguments: str, variables
 @pytest.mark.parametrize(
     ("name", "asked"),
     [
-        ("loans", {"reading": 1, "sets_monthly_payment": 1, "limits_payment_to_income": 1, "loan_schedule": 1}),
+        # The schedule stands on a helper, whose first body rounds wrongly: its examples say so.
+        (
+            "loans",
+            {
+                "reading": 1,
+                "sets_monthly_payment": 1,
+                "limits_payment_to_income": 1,
+                "loan_schedule": 1,
+                "interest_of_month": 2,
+            },
+        ),
         (
             "chess",
             {

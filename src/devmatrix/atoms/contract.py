@@ -4,7 +4,7 @@ import hashlib
 import json
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, JsonValue, computed_field
+from pydantic import BaseModel, ConfigDict, computed_field
 
 
 class _Part(BaseModel):
@@ -26,10 +26,10 @@ MAX_BODY_LINES = 15
 
 
 class Example(_Part):
-    """What a call must give: arguments and result as JSON, where the unit is pure enough to say so."""
+    """What a call must give, both as Python source, where the unit is pure enough to say so."""
 
     call: str
-    gives: JsonValue
+    gives: str
 
 
 class Contract(_Part):

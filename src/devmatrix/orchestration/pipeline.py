@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from devmatrix import __version__
-from devmatrix.atoms import AtomGraph, AuthorKind, Written
+from devmatrix.atoms import AtomGraph, AuthorKind, Finding, Module, Written
 from devmatrix.delivery import check_output, deliver
 from devmatrix.discovery.document import DiscoveryDocument
 from devmatrix.errors import BudgetReached, ContractError, ModelError
@@ -21,6 +21,7 @@ from devmatrix.orchestration.proving import Proven, Prover
 from devmatrix.orchestration.recorder import Recorder
 from devmatrix.orchestration.repairing import Repairer, written_of
 from devmatrix.orchestration.results import Results
+from devmatrix.orchestration.splitting import Splitter
 from devmatrix.orchestration.telling import (
     ProgressTeller,
     tell_finished,
@@ -182,10 +183,32 @@ class Pipeline:
         if self._asks_model:
             await asyncio.to_thread(check_model, self._settings)
             self._gateway = open_gateway(self._settings, self._store, on_warning=self._warn)
+            await self._split(self._gateway, environment)
+            graph = AtomGraph.of(self._results.design.atoms)
         told = (
             f"{len(graph)} atoms in {len(design.modules)} modules and {len(graph.waves())} waves; contracts type-check"
         )
         return f"{told}; {self._results.asked} for a model" if self._results.asked else told
+
+    async def _split(self, gateway: Gateway, environment: Path) -> None:
+        """Cut what is too much for one body into helpers; what is open, known and told follows from the new design."""
+        folder = self._work / "split"
+
+        def check(modules: tuple[Module, ...]) -> tuple[Finding, ...]:
+            return check_skeleton(modules, environment, folder / secrets.token_hex(4))
+
+        results = self._results
+        for_split = [atom for atom in self._open if atom.id in results.design.stand_ins]
+        splitter = Splitter(self._briefing, gateway, self._run_id, check)
+        design = await splitter.split(results.design, for_split)
+        if design is results.design:
+            return
+        results.design = design
+        self._open = open_atoms(design, self._authors)
+        self._briefing = make_briefing(self._document, design, self._stack.guide(), results.written)
+        if self._settings.enable_caching:
+            self._recorded = await asyncio.to_thread(recall, self._store, self._open)
+        await asyncio.to_thread(self._store.save_atoms, self._run_id, design.atoms)
 
     def _warn(self, warning: BudgetWarning) -> None:
         self._recorder.tell(BudgetWarned, message=str(warning))
@@ -209,7 +232,7 @@ class Pipeline:
     async def _authoring(self) -> str:
         """Write every atom, each judged at level 1 at once."""
         design, results = self._results.design, self._results
-        judge = AtomJudge(design.modules, design.atoms, self._stack.environment(), self._work / "atoms")
+        judge = AtomJudge(design.modules, design.atoms, self._stack.environment(), self._work / "atoms", self._sandbox)
         opened = {atom.id for atom in self._open}
         judge.anticipate(item for key, item in design.blueprints.items() if key not in opened)
         writers = self._writers = make_writers(
@@ -270,6 +293,8 @@ class Pipeline:
 
     async def _delivery(self) -> str:
         results = self._results
+        if self._gateway is not None:
+            results.bill = await asyncio.to_thread(self._gateway.bill, self._run_id)
         report = results.report = results.make_report(self._recorder.seconds)
         work = asyncio.create_task(
             asyncio.to_thread(

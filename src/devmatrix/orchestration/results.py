@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
-from devmatrix.atoms import Evidence, EvidenceLevel, Finding, Written
-from devmatrix.delivery import AtomOutcome, Delivered, Report, build_report
+from devmatrix.atoms import AuthorKind, Evidence, EvidenceLevel, Finding, Written
+from devmatrix.delivery import AskedAttempt, AtomOutcome, Bill, Delivered, Report, build_report
 from devmatrix.discovery.document import DiscoveryDocument
 from devmatrix.events import Precision
 from devmatrix.execution import Attempts
-from devmatrix.llm import Forecast, Spending
+from devmatrix.llm import Charge, Forecast, Spending
 from devmatrix.planning import MasterPlan
 from devmatrix.stacks.stack import Design
 from devmatrix.validation import LevelResult, Yield, judge_gate, measure_precision, measure_yield, prove
@@ -35,6 +35,8 @@ class Results:
     """What the plan said that models would take; none: none was to be asked."""
     asked: int = 0
     """Atoms that are for a model, and not known from an earlier run."""
+    bill: tuple[Charge, ...] = ()
+    """The lines of what was paid to models."""
     spending: Spending | None = None
     """What was paid to models; none: nothing was asked."""
 
@@ -135,6 +137,7 @@ class Results:
             cost_usd=self.cost_usd,
             files=self.files,
             missing=self.missing,
+            bill=Bill(self.bill, self.forecast),
         )
 
 
@@ -170,4 +173,14 @@ def _outcome(attempts: Attempts) -> AtomOutcome:
         accepted=written is not None,
         accepted_first=written is not None and len(attempts.made) == 1,
         content_hash=attempts.atom.content_hash,
+        asked=tuple(
+            AskedAttempt(
+                number=attempt.number,
+                model=attempt.candidate.model,
+                tier=attempt.candidate.tier,
+                accepted=attempt is accepted,
+            )
+            for attempt in attempts.made
+            if attempt.candidate.author is AuthorKind.MODEL
+        ),
     )

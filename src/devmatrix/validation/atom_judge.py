@@ -16,7 +16,9 @@ from devmatrix.atoms.candidate import Candidate
 from devmatrix.atoms.contract import Atom, AtomKind, Contract, Module
 from devmatrix.atoms.evidence import Evidence, EvidenceLevel, Finding
 from devmatrix.errors import ContractError
+from devmatrix.sandbox.sandbox import Sandbox
 from devmatrix.validation.checkers import Report, run_ruff, run_ty
+from devmatrix.validation.examples import RULE, run_examples
 from devmatrix.validation.file_rules import check_file
 from devmatrix.validation.rules import RULES, Defect, Judged, Rule, parse_symbol
 
@@ -104,8 +106,15 @@ class AtomJudge:
     """
 
     def __init__(
-        self, modules: tuple[Module, ...], atoms: tuple[Atom, ...], environment: Path, workspace: Path
+        self,
+        modules: tuple[Module, ...],
+        atoms: tuple[Atom, ...],
+        environment: Path,
+        workspace: Path,
+        sandbox: Sandbox | None = None,
     ) -> None:
+        """`sandbox` runs the examples of contracts; a contract that has some is not accepted without."""
+        self._sandbox = sandbox
         self._modules = {module.path: module for module in modules}
         self._contracts = {atom.id: atom.contract for atom in atoms}
         self._environment = environment
@@ -182,10 +191,22 @@ class AtomJudge:
         self._tree.write(assembled.values())
         for report in check_paths(self._tree.folder, self._environment, paths):
             _distribute(report, cases, assembled)
+        for case in cases:
+            if case.sound and case.contract.examples:
+                self._run_examples(case)
         rejected = {case.contract.path for case in cases if not case.sound}
         if rejected:  # what is not accepted must not stand in the way of others
             kept = self._accepted | {case.contract.id: _written(case) for case in cases if case.sound}
             self._tree.write(assemble(self._modules[path], kept) for path in rejected)
+
+    def _run_examples(self, case: _Case) -> None:
+        began = time.monotonic()
+        if self._sandbox is None:
+            defects: tuple[Defect, ...] = (Defect(RULE, "there is no sandbox to run its examples in"),)
+        else:
+            defects = run_examples(case.contract, self._tree.folder, self._sandbox, self._environment)
+        count = len(case.contract.examples)
+        case.record("examples", defects, time.monotonic() - began, f"{count} executed in the sandbox")
 
 
 class Tree:

@@ -1,12 +1,14 @@
 """Whole runs in which a language model writes what no blueprint knows: a fake one, over a real socket."""
 
 import asyncio
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from devmatrix.delivery import Report
 from devmatrix.discovery import Source, discover
 from devmatrix.errors import BudgetReached, SettingsError
 from devmatrix.events import AtomJudged, Event, Planned, RunFinished
@@ -95,9 +97,12 @@ class Answers:
 
     def __init__(self) -> None:
         self.first: dict[str, str] = {}
+        self.helpers: list[dict[str, object]] = []
         self.asked: list[ReceivedCall] = []
 
     def reply(self, call: ReceivedCall) -> FakeReply:
+        if call.schema is not None:  # which helpers should it stand on?
+            return FakeReply(json.dumps({"helpers": self.helpers}))
         self.asked.append(call)
         match = re.search(r"^# Contract: \S+:(\w+)$", call.question, re.M)
         if match is None:
@@ -223,6 +228,29 @@ def test_wrong_behaviour_is_repaired_with_the_failing_evidence_in_hand(runs: Run
     assert len(answers.asked) == 5, "nobody else is asked anew"
 
 
+def test_the_report_accounts_for_every_call(runs: Runs, answers: Answers) -> None:
+    answers.first["sets_fee"] = "def other() -> int:\n    return 1"
+    outcome = _outcome(runs.build())
+    report = Report.model_validate_json((runs.folder / "out" / ".devmatrix" / "report.json").read_bytes())
+    cost, calls = report.cost, runs.server.calls
+    assert report.cost_usd == cost.usd == outcome.cost_usd == pytest.approx(runs.server.cost_usd)
+    assert (cost.calls, cost.reused, cost.broken_off, cost.atoms.passed) == (5, 0, 0, 4)
+    assert cost.tokens.model_dump() == {
+        "input": sum(call.tokens.uncached_input for call in calls),
+        "cache_read": sum(call.tokens.cache_read for call in calls),
+        "cache_write": sum(call.tokens.cache_write for call in calls),
+        "output": sum(call.tokens.output for call in calls),
+    }
+    assert sum(task.cost_usd for task in report.tasks) == pytest.approx(cost.usd)
+    paid = [atom for atom in report.atoms_detail if atom.asked]
+    assert sum(atom.cost_usd for atom in paid) == pytest.approx(cost.usd)
+    (twice,) = (atom.asked for atom in paid if len(atom.asked) > 1)
+    assert [(one.number, one.tier, one.accepted) for one in twice] == [(1, "cheap", False), (2, "cheap", True)]
+    assert all(one.usd > 0 and one.model == "anthropic:claude-haiku-5-5" for one in twice)
+    assert cost.forecast is not None
+    assert cost.forecast.low <= cost.usd <= cost.forecast.high
+
+
 def test_without_a_model_it_says_so_at_run_time_and_everything_else_is_proven(runs: Runs) -> None:
     outcome = _outcome(runs.build(DEVMATRIX_MODEL=""))
     assert outcome.status == "incomplete"
@@ -242,6 +270,9 @@ def test_a_run_stops_at_its_budget_and_goes_on_with_a_higher_one_paying_nothing_
     assert outcome.run_id == runs.run_id
     assert len(runs.server.calls) == 4
     assert runs.server.calls_paid_twice() == 0
+    report = Report.model_validate_json((runs.folder / "out" / ".devmatrix" / "report.json").read_bytes())
+    assert report.cost.usd == pytest.approx(runs.server.cost_usd), "what was paid before it stopped, too"
+    assert (report.cost.calls, sum(not one.reused for atom in report.atoms_detail for one in atom.asked)) == (4, 4)
 
 
 def test_a_second_build_of_the_same_asks_nobody(runs: Runs) -> None:

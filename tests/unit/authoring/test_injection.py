@@ -97,7 +97,7 @@ OBEDIENT = (
 @pytest.mark.parametrize("text", OBEDIENT)
 def test_an_author_who_obeys_is_found_out_before_anything_runs(text: str) -> None:
     reply = Reply(text, Stop.END, "some:model", Usage(), 0.0, 0.0, "key")
-    candidate = read_answer(ATOM, reply, Tier.CHEAP)
+    candidate = read_answer(ATOM, reply)
     if candidate.problems:
         return
     definition = parse_symbol(candidate.code)

@@ -13,7 +13,7 @@ def _contract(path: str, name: str, **more: object) -> Contract:
 
 HALF = _contract("app/halves.py", "half")
 NEAR = _contract("app/sums.py", "near")
-DOUBLE = _contract("app/sums.py", "double", examples=(Example(call="double(2)", gives=4),))
+DOUBLE = _contract("app/sums.py", "double", examples=(Example(call="double(2)", gives="4"),))
 ATOMS = (
     Atom(contract=HALF, task_id="t", requirement_ids=()),
     Atom(contract=NEAR, task_id="t", requirement_ids=()),

@@ -51,6 +51,8 @@ class ModelAuthor:
             self._silent += 1
             if error.lasting or self._silent >= MOST_SILENT:
                 raise
-            return no_answer(atom, error.message)
-        self._silent = 0
-        return read_answer(atom, reply)
+            candidate = no_answer(atom, error.message)
+        else:
+            self._silent = 0
+            candidate = read_answer(atom, reply)
+        return candidate.model_copy(update={"tier": strategy.tier.value})

@@ -8,7 +8,7 @@ from devmatrix.atoms.contract import MAX_BODY_LINES, Atom, AtomKind, Module
 from devmatrix.authoring.author import Rejected
 from devmatrix.authoring.model.prompts import fill, version_of
 from devmatrix.authoring.model.strategies import Strategy
-from devmatrix.llm import Request
+from devmatrix.llm import Request, Tier
 
 _MAX_SKELETON = 6_000
 _MAX_USED = 6_000
@@ -64,13 +64,19 @@ class Briefing:
         return Request(
             prompt=f"atom@{_VERSION}",
             shared=self.shared,
-            context="" if is_file else self._context(contract.path),
+            context="" if is_file else self.context(contract.path),
             question=fill("file" if is_file else "atom", values),
             max_output_tokens=2_000 if contract.kind in (AtomKind.FUNCTION, AtomKind.TEST) else 6_000,
             effort=strategy.effort,
         )
 
-    def _context(self, path: str) -> str:
+    def told(self, atom: Atom) -> dict[str, str]:
+        """What a contract is about: itself, what it uses and what it serves."""
+        uses = self._uses(atom, Strategy(Tier.STANDARD, "low"))
+        return {"id": atom.id, "face": atom.contract.face.strip("\n"), "uses": uses, "serves": self._serves(atom)}
+
+    def context(self, path: str) -> str:
+        """What calls about one module share: its skeleton."""
         skeleton = assemble(self.modules[path], {}).text
         return fill(
             "module", {"path": path, "skeleton": _cut(skeleton, _MAX_SKELETON, "# ... and more of them").rstrip()}
@@ -102,7 +108,7 @@ def _examples(atom: Atom) -> str:
     if not examples:
         return ""
     return (
-        "\n# Examples\n\n" + "\n".join(f"- `{example.call}` gives `{example.gives!r}`" for example in examples) + "\n"
+        "\n# Examples\n\n" + "\n".join(f"- `{example.call}` gives `{example.gives}`" for example in examples) + "\n"
     )
 
 
