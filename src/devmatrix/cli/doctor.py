@@ -17,7 +17,7 @@ from rich.text import Text
 
 from devmatrix.cli.screen import open_console
 from devmatrix.cli.text import line
-from devmatrix.errors import DevMatrixError
+from devmatrix.errors import DevMatrixError, SettingsError
 from devmatrix.settings import Settings
 
 State = Literal["ok", "note", "missing"]
@@ -159,9 +159,10 @@ def _sandbox(settings: Settings) -> Diagnosis:
 def _model(settings: Settings) -> Diagnosis:
     if not settings.model:
         return Diagnosis("model", "ok", "none is set: everything is written by blueprints, at no cost")
-    return Diagnosis(
-        "model",
-        "note",
-        f"DEVMATRIX_MODEL={settings.model} is set, but this version writes by blueprints only and does not use it",
-        "nothing to do; unset DEVMATRIX_MODEL to be rid of this note",
-    )
+    from devmatrix.llm import check_model
+
+    try:
+        check_model(settings)
+    except SettingsError as error:
+        return Diagnosis("model", "missing", error.message, error.mend)
+    return Diagnosis("model", "ok", f"{settings.model} can be asked; a run may cost ${settings.budget_usd:,.2f}")
