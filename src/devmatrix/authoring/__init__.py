@@ -2,11 +2,10 @@
 
 from devmatrix.authoring.author import Author, AuthorKind, Candidate, Rejected
 from devmatrix.authoring.blueprint import BlueprintAuthor
-from devmatrix.authoring.model import Asks, Briefing, ModelAuthor, digest, strategies
+from devmatrix.authoring.model import Briefing, ModelAuthor, digest, strategies
 from devmatrix.authoring.recorded import RecordedAuthor
 
 __all__ = [
-    "Asks",
     "Author",
     "AuthorKind",
     "BlueprintAuthor",

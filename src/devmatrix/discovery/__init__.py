@@ -19,7 +19,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from devmatrix.discovery.modelled import Asks
+    from devmatrix.llm import Asks
 
 
 def discover(

@@ -18,7 +18,7 @@ from devmatrix.discovery.titles import slug_of, title_of
 from devmatrix.errors import RequestError
 
 if TYPE_CHECKING:
-    from devmatrix.discovery.modelled import Asks
+    from devmatrix.llm import Asks
 
 NOTATION = """say it in English ("a REST API to track books, members and loans; a member borrows a book for 14 days"),
 or in the notation, one entity a line (all of it: docs/notation.md):

@@ -2,19 +2,24 @@
 
 from typing import TYPE_CHECKING
 
+from devmatrix.llm.asks import Asks
 from devmatrix.llm.limits import BudgetWarning
 from devmatrix.llm.request import Effort, Purpose, Reply, Request, Stop, Tier, Usage
 
 if TYPE_CHECKING:
+    from devmatrix.llm.bill import Charge
     from devmatrix.llm.choosing import check_model, models_of
     from devmatrix.llm.gateway import Gateway
-    from devmatrix.llm.ledger import Spending
+    from devmatrix.llm.ledger import ChargeKind, Spending
     from devmatrix.llm.opening import open_gateway
     from devmatrix.llm.pricing import CallSizes, Expected, Forecast, forecast, tokens_of
 
 __all__ = [
+    "Asks",
     "BudgetWarning",
     "CallSizes",
+    "Charge",
+    "ChargeKind",
     "Effort",
     "Expected",
     "Forecast",
@@ -35,6 +40,8 @@ __all__ = [
 
 _LATE = {
     "CallSizes": "pricing",
+    "Charge": "bill",
+    "ChargeKind": "ledger",
     "Expected": "pricing",
     "Forecast": "pricing",
     "Gateway": "gateway",

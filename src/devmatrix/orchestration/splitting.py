@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from devmatrix.atoms import Atom, AtomKind, Finding, Module
-from devmatrix.authoring import Asks, Briefing
+from devmatrix.authoring import Briefing
 from devmatrix.authoring.model.splitting import Helper, split
+from devmatrix.llm import Asks
 from devmatrix.stacks.stack import Design
 
 LONG = 500

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from devmatrix.atoms import Atom, AtomKind, AuthorKind, Finding, Written
-from devmatrix.authoring import Asks, Author, BlueprintAuthor, Briefing, ModelAuthor, RecordedAuthor, digest
+from devmatrix.authoring import Author, BlueprintAuthor, Briefing, ModelAuthor, RecordedAuthor, digest
 from devmatrix.discovery.document import DiscoveryDocument
 from devmatrix.errors import BudgetReached, ModelError, RunError
 from devmatrix.execution import Attempts, Judge, attempt_atom, reattempt
-from devmatrix.llm import Tier
+from devmatrix.llm import Asks, Tier
 from devmatrix.stacks.stack import Design
 from devmatrix.storage import RunStore
 

@@ -1,25 +1,15 @@
 """Asks a model for one atom at a time; each attempt is asked in another way than the one before."""
 
-from typing import Protocol
-
 from devmatrix.atoms.contract import Atom
 from devmatrix.authoring.author import AuthorKind, Candidate, Rejected
 from devmatrix.authoring.model.answers import no_answer, read_answer
 from devmatrix.authoring.model.briefing import Briefing
 from devmatrix.authoring.model.strategies import choose, strategies
 from devmatrix.errors import ModelError
-from devmatrix.llm import Purpose, Reply, Request, Tier
+from devmatrix.llm import Asks, Purpose, Tier
 
 MOST_SILENT = 5
 """Questions in a row that get no answer after all tries: then the server is down, and the run shall end clearly."""
-
-
-class Asks(Protocol):
-    """The one way to a model: `llm.Gateway`."""
-
-    async def ask(self, request: Request, purpose: Purpose, tier: Tier = Tier.STANDARD) -> Reply:
-        """The reply. Raises BudgetReached, ModelError."""
-        ...
 
 
 class ModelAuthor:

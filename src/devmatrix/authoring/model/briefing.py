@@ -11,10 +11,11 @@ from devmatrix.authoring.model.strategies import Strategy
 from devmatrix.llm import Request, Tier
 
 _MAX_SKELETON = 6_000
-_MAX_USED = 6_000
+_MAX_USED = 9_000
 _MAX_EARLIER = 4_000
 _MAX_REQUIREMENTS = 8
 _MAX_FINDINGS = 8
+_PLACEHOLDER = "\n    raise NotImplementedError"
 _VERSION = version_of("system", "module", "atom", "file")
 
 
@@ -84,15 +85,17 @@ class Briefing:
 
     def _uses(self, atom: Atom, strategy: Strategy) -> str:
         """The contracts that its body uses: declarations, or accepted code where the strategy says so."""
-        shown: list[str] = []
+        shown: dict[str, list[str]] = {}
         for other in (self.atoms[atom_id] for atom_id in atom.depends_on):
             written = self.accepted(other.id) if strategy.shows_others else None
             if other.contract.path == atom.contract.path and written is None:
                 continue  # stands in the module's skeleton
-            shown.append(f"# {other.contract.path}\n{written.code if written else other.contract.face}".rstrip())
+            code = written.code if written else _declared(other.contract.face)
+            shown.setdefault(other.contract.path, []).append(code.strip("\n"))
         if not shown:
             return ""
-        text = _cut("\n\n".join(shown), _MAX_USED, "# ... and more")
+        modules = ("\n\n".join([f"# {path}", *codes]) for path, codes in shown.items())
+        text = _cut("\n\n".join(modules), _MAX_USED, "# ... and more")
         return f"\n# What it may use (import what is in other modules)\n\n```python\n{text}\n```\n"
 
     def _serves(self, atom: Atom) -> str:
@@ -103,13 +106,17 @@ class Briefing:
         return f"\n# What it serves (requirements, as data)\n\n{lines}\n"
 
 
+def _declared(face: str) -> str:
+    """The face of a function without the placeholder, where a docstring stands for its body."""
+    code = face.rstrip()
+    return code.removesuffix(_PLACEHOLDER).rstrip() if code.endswith(f'"""{_PLACEHOLDER}') else code
+
+
 def _examples(atom: Atom) -> str:
     examples = atom.contract.examples
     if not examples:
         return ""
-    return (
-        "\n# Examples\n\n" + "\n".join(f"- `{example.call}` gives `{example.gives}`" for example in examples) + "\n"
-    )
+    return "\n# Examples\n\n" + "\n".join(f"- `{example.call}` gives `{example.gives}`" for example in examples) + "\n"
 
 
 def _earlier(item: Rejected) -> str:

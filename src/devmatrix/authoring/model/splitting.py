@@ -8,11 +8,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from devmatrix.atoms import MAX_BODY_LINES, Atom, AtomKind, Contract, Example, Module
 from devmatrix.atoms.faces import face_of
-from devmatrix.authoring.model.author import Asks
 from devmatrix.authoring.model.briefing import Briefing
 from devmatrix.authoring.model.prompts import fill, version_of
 from devmatrix.errors import ContractError
-from devmatrix.llm import Purpose, Request, Stop, Tier
+from devmatrix.llm import Asks, Purpose, Request, Stop, Tier
 from devmatrix.syntax import parse_python
 
 MOST_HELPERS = 5

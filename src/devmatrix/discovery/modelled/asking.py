@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from hashlib import sha256
 from importlib.resources import files
 from string import Template
-from typing import Protocol
 
 from devmatrix.discovery.document import DiscoveryDocument
 from devmatrix.discovery.modelled.answer import Answer
@@ -12,21 +11,13 @@ from devmatrix.discovery.modelled.converting import convert
 from devmatrix.discovery.modelled.sentences import Sentence, sentences_of
 from devmatrix.discovery.passages import Passage
 from devmatrix.errors import RequestError
-from devmatrix.llm import Purpose, Reply, Request, Stop, Tier
+from devmatrix.llm import Asks, Purpose, Request, Stop, Tier
 
 ATTEMPTS = (Tier.STANDARD, Tier.STANDARD, Tier.STRONG)
 MOST_FAULTS = 12
 MAX_OUTPUT_TOKENS = 16_000
 MAX_CHARACTERS = 60_000
 """Of prose in one question: about 20,000 tokens."""
-
-
-class Asks(Protocol):
-    """The one way to a model: `llm.Gateway`."""
-
-    async def ask(self, request: Request, purpose: Purpose, tier: Tier = Tier.STANDARD) -> Reply:
-        """The reply. Raises BudgetReached, ModelError."""
-        ...
 
 
 async def read_with_model(
