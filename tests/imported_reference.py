@@ -114,6 +114,9 @@ class _Call(Effects):
 
     def answer(self) -> Answer:
         if self.endpoint.effect is None:
+            self._path_values()
+            self._query_values()
+            self._read_body()
             return problem(501)
         self.effect = self.endpoint.effect
         access = self.operation.access

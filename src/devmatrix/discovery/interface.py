@@ -369,6 +369,8 @@ class Endpoint(_Part):
     """None: nobody here can write it; it answers 501."""
     why_not: str = ""
     """Then: why."""
+    finds: tuple[Lookup, ...] = ()
+    """Then: the records that its path finds, as other operations find them by the beginning of it."""
     pointer: str = ""
     """Where it stands in the document."""
 

@@ -94,7 +94,7 @@ class Briefing:
             shown.setdefault(other.contract.path, []).append(code.strip("\n"))
         if not shown:
             return ""
-        modules = ("\n\n".join([f"# {path}", *codes]) for path, codes in shown.items())
+        modules = (f"# {path}\n" + "\n\n".join(codes) for path, codes in shown.items())
         text = _cut("\n\n".join(modules), _MAX_USED, "# ... and more")
         return f"\n# What it may use (import what is in other modules)\n\n```python\n{text}\n```\n"
 

@@ -12,6 +12,7 @@ from devmatrix.discovery.openapi.binding.accounts import add_account
 from devmatrix.discovery.openapi.binding.associations import add_associations, add_flags_and_counts
 from devmatrix.discovery.openapi.binding.checking import Checker
 from devmatrix.discovery.openapi.binding.drafts import Desk, EntityDraft
+from devmatrix.discovery.openapi.binding.finding import with_finds
 from devmatrix.discovery.openapi.binding.gathering import CREATES, gather
 from devmatrix.discovery.openapi.binding.identity import add_keys, add_moments
 from devmatrix.discovery.openapi.binding.joining import joined, only_ones
@@ -60,7 +61,7 @@ def bind(given: Given, classification: Classification) -> DiscoveryDocument:
         views=operations.views,
         endpoints=tuple(one.endpoint for one in bound),
     )
-    bound = _sound(Checker(interface, entities), bound)
+    bound = with_finds(desk, _sound(Checker(interface, entities), bound))
     interface = interface.model_copy(update={"endpoints": tuple(one.endpoint for one in bound)})
     ask(desk, bound)
     title = given.title.strip() or human(entities[0].plural).capitalize()

@@ -8,6 +8,7 @@ from devmatrix.discovery.interface import (
     STANDARD_STATUSES,
     Content,
     Effect,
+    Endpoint,
     FaultValue,
     Lookup,
     Reason,
@@ -60,7 +61,35 @@ def refusals_of(
     kind: OperationKind,
 ) -> tuple[Refusal, ...]:
     """One for every reason that can occur."""
-    reasons = _reasons(desk, draft, operation, effect, access, kind)
+    return _chosen(desk, operation, _reasons(desk, draft, operation, effect, access, kind))
+
+
+def refusals_of_unwritten(desk: Desk, operation: Classified, finds: tuple[Lookup, ...]) -> tuple[Refusal, ...]:
+    """Those of an operation without an effect: what its form says, what its path finds, what the document lists."""
+    endpoint = operation.operation.endpoint
+    listed = {reply.status for reply in endpoint.replies}
+    occurs = {
+        Reason.UNAUTHENTICATED: bool(endpoint.schemes),
+        Reason.FORBIDDEN: bool(endpoint.schemes) and {401, 403} <= listed,
+        **_of_form(endpoint),
+        Reason.MISSING: bool(finds) or 404 in listed,
+        Reason.STATE: 409 in listed,
+        Reason.UNWRITTEN: True,
+    }
+    return _chosen(desk, operation, [reason for reason, holds in occurs.items() if holds])
+
+
+def _of_form(endpoint: Endpoint) -> dict[Reason, bool]:
+    """What is refused as malformed."""
+    places = {one.place for one in endpoint.parameters}
+    return {
+        Reason.INVALID_PATH: "path" in places,
+        Reason.INVALID_QUERY: bool(places - {"path"}),
+        Reason.INVALID_BODY: bool(endpoint.bodies),
+    }
+
+
+def _chosen(desk: Desk, operation: Classified, reasons: list[Reason]) -> tuple[Refusal, ...]:
     chosen = {reason: _reply(operation, reason) for reason in reasons}
     if chosen.get(Reason.INVALID_PATH, ...) is None and chosen.get(Reason.MISSING) is not None:
         # A malformed key finds nothing: where only that is documented, it is answered like that.
@@ -85,18 +114,12 @@ def _reasons(
     reasons = [Reason.UNAUTHENTICATED] if endpoint.schemes else []
     if effect is None or draft is None:
         return reasons if effect is not None else [*reasons, Reason.UNWRITTEN]
-    places = {one.place for one in endpoint.parameters}
     if kind is OperationKind.LOGIN or effect.refresh:
         reasons.append(Reason.BAD_CREDENTIALS)
     listed = any(reply.status == 403 for reply in endpoint.replies)
     if access.owner or access.roles or endpoint.scopes or (access.authenticated and listed):
         reasons.append(Reason.FORBIDDEN)
-    if "path" in places:
-        reasons.append(Reason.INVALID_PATH)
-    if places - {"path"}:
-        reasons.append(Reason.INVALID_QUERY)
-    if endpoint.bodies:
-        reasons.append(Reason.INVALID_BODY)
+    reasons += [reason for reason, holds in _of_form(endpoint).items() if holds]
     if any(one.place not in ("caller", "only") for one in effect.lookups) or kind is OperationKind.DOWNLOAD:
         reasons.append(Reason.MISSING)
     if _may_repeat(draft, effect, kind):
@@ -203,10 +226,14 @@ def _faults(desk: Desk, reason: Reason, status: int, reply: Reply, content: Cont
 
 def named_records(effect: Effect, path: str, refusals: tuple[Refusal, ...]) -> Effect:
     """The effect with what errors call its records, where one of the refusals has a key for that."""
+    return effect.model_copy(update={"lookups": named_lookups(effect.lookups, path, refusals)})
+
+
+def named_lookups(lookups: tuple[Lookup, ...], path: str, refusals: tuple[Refusal, ...]) -> tuple[Lookup, ...]:
+    """The lookups, likewise."""
     if not any(refusal.body is not None and _has_record_key(refusal.body) for refusal in refusals):
-        return effect
-    lookups = tuple(one.model_copy(update={"called": _called(one, path)}) for one in effect.lookups)
-    return effect.model_copy(update={"lookups": lookups})
+        return lookups
+    return tuple(one.model_copy(update={"called": _called(one, path)}) for one in lookups)
 
 
 def _has_record_key(value: FaultValue) -> bool:

@@ -6,9 +6,10 @@ from devmatrix.discovery.proofs.imported.accounts import signing_in, signing_out
 from devmatrix.discovery.proofs.imported.bounds import edging
 from devmatrix.discovery.proofs.imported.calls import Part, Parts
 from devmatrix.discovery.proofs.imported.changes import changing
+from devmatrix.discovery.proofs.imported.customs import custom, promising
 from devmatrix.discovery.proofs.imported.links import linking
 from devmatrix.discovery.proofs.imported.lists import listing
-from devmatrix.discovery.proofs.imported.others import counting, files, in_bulk, telling, unwritten
+from devmatrix.discovery.proofs.imported.others import counting, files, in_bulk, telling
 from devmatrix.discovery.proofs.imported.records import creating, deleting, moving, reading
 from devmatrix.discovery.proofs.imported.refreshing import refreshing
 from devmatrix.discovery.proofs.imported.refusals import refusing
@@ -57,7 +58,7 @@ def derive_imported(
         subject = Subject(document, interface, parts, samples, part, omissions)
         found = _proofs(subject)
         if not found:
-            found = unwritten(subject)
+            found = promising(subject)
         proofs += [(part, proof) for proof in found]
     width = max(2, len(str(len(proofs))))
     requirements = tuple(
@@ -71,7 +72,7 @@ def derive_imported(
 
 def _proofs(subject: Subject) -> list[Proof]:
     if subject.part.endpoint.effect is None:
-        return unwritten(subject)
+        return custom(subject)
     topic = _BY_KIND.get(subject.part.operation.kind)
     if subject.part.effect.refresh:
         topic = refreshing

@@ -1,6 +1,4 @@
-"""Counting, bulk, files, and what nobody here can write."""
-
-import contextlib
+"""Counting, bulk, files, and signs of life."""
 
 from pydantic import JsonValue
 
@@ -15,9 +13,7 @@ from devmatrix.discovery.proofs.script import Phase
 from devmatrix.discovery.proofs.subject import Proof
 from devmatrix.discovery.proofs.unproducible import UnproducibleError
 from devmatrix.discovery.scenario import Expectation
-from devmatrix.discovery.shapes import Shape, ShapeKind
-
-_DEEPEST = 6
+from devmatrix.discovery.shapes import Shape
 
 
 def counting(subject: Subject) -> list[Proof]:
@@ -206,55 +202,3 @@ def telling(subject: Subject) -> list[Proof]:
     return subject.proof(
         f"{subject.route} says that the service is there", subject.draft("it answers as documented", "happy", write)
     )
-
-
-def unwritten(subject: Subject) -> list[Proof]:
-    """custom: what the document promises, although nobody here can write it."""
-    part = subject.part
-
-    def write(script: Script) -> None:
-        by = NOBODY
-        with contextlib.suppress(UnproducibleError):
-            by = script.voice(part)
-        content = content_of(part.endpoint)
-        body = None
-        if content is not None:
-            shown = next(iter(content.examples), None)
-            # Where no body can be made up, none is sent: the operation needs a scenario in any case.
-            with contextlib.suppress(UnproducibleError):
-                body = shown if shown is not None else subject.samples.value(content.shape, 1)
-        reply = next((one for one in part.endpoint.replies if one.status == part.operation.success_status), None)
-        listed = next((one for one in reply.contents if "json" in one.media_type), None) if reply is not None else None
-        other = next(iter(reply.contents), None) if reply is not None else None
-        expected = Expectation(status=part.operation.success_status, has_body=other is not None)
-        if listed is not None:
-            pattern = promised(subject, listed.shape, 0)
-            expected = expected.model_copy(update={"body": pattern, "media_type": listed.media_type})
-        elif other is not None:
-            expected = expected.model_copy(update={"body": {"$match": "any"}, "media_type": other.media_type})
-        script.call(part, phase="when", text="it is asked for", by=by, body=body, expect=expected)
-
-    text = part.endpoint.description or part.operation.summary
-    first = text.strip().split("\n")[0][:120]
-    return subject.proof(
-        f"{subject.route} does what the document says{f': {first}' if first else ''}",
-        subject.draft("it answers as documented", "happy", write),
-    )
-
-
-def promised(subject: Subject, shape: Shape, depth: int) -> JsonValue:
-    """The pattern of an answer of a shape of which nothing else is known."""
-    shape = subject.interface.resolve(shape)
-    anything: JsonValue = {"$match": "any"}
-    if depth > _DEEPEST or shape.nullable or shape.choices:
-        return anything
-    match shape.kind:
-        case ShapeKind.OBJECT if shape.properties:
-            required = [one for one in shape.properties if one.required and not one.write_only]
-            return {"$open": {one.name: promised(subject, one.shape, depth + 1) for one in required}}
-        case ShapeKind.STRING:
-            return {"$match": "string"}
-        case ShapeKind.INTEGER | ShapeKind.NUMBER | ShapeKind.BOOLEAN:
-            return {"$match": shape.kind.value}
-        case _:
-            return anything

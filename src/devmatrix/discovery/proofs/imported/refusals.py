@@ -41,6 +41,11 @@ def refusing(subject: Subject) -> list[Proof]:
     return found
 
 
+def missing(subject: Subject) -> list[Draft]:
+    """What its path may name is not there."""
+    return subject.attempt(_missing)
+
+
 def _unknown_callers(subject: Subject) -> list[Draft]:
     part = subject.part
     secured = part.operation.access.authenticated

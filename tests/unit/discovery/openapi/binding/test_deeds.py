@@ -91,7 +91,8 @@ def test_a_verb_that_changes_nothing_known_is_nobodys() -> None:
     endpoint = found.interface.endpoint("post_crates_id_weigh")
     assert endpoint.effect is None
     assert "weigh" in endpoint.why_not
-    assert [str(one.reason) for one in endpoint.refusals] == ["unwritten"]
+    assert [(one.entity, one.attribute, one.name) for one in endpoint.finds] == [("Crate", "id", "id")]
+    assert [str(one.reason) for one in endpoint.refusals] == ["invalid_path", "missing", "unwritten"]
 
 
 def test_files_are_kept_and_sent_again() -> None:

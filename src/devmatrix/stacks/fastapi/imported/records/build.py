@@ -8,6 +8,7 @@ from devmatrix.planning.plan import TaskOutline
 from devmatrix.stacks.fastapi.facts import Facts
 from devmatrix.stacks.fastapi.imported.records.changes import changes_source
 from devmatrix.stacks.fastapi.imported.records.collection import Collection, Records
+from devmatrix.stacks.fastapi.imported.records.customs import operation_sources, operation_task
 from devmatrix.stacks.fastapi.imported.records.first_accounts import TASK, first_accounts_source
 from devmatrix.stacks.fastapi.imported.records.gallery import Gallery
 from devmatrix.stacks.fastapi.imported.records.migrations import migration_outline, migration_sources
@@ -41,6 +42,7 @@ def record_sources(document: DiscoveryDocument, names: Names) -> tuple[Source, .
         *shared,
         *packages,
         *([first] if first else []),
+        *operation_sources(records, gallery),
         *router_sources(records, gallery),
         *migration_sources(records),
     )
@@ -57,10 +59,12 @@ def record_outline(document: DiscoveryDocument, names: Names) -> tuple[TaskOutli
         milestone = milestones.get(collection.entity.name, document.contexts[0].name)
         found += _outline(collection, gallery, milestone)
     found += _first_accounts(records)
+    found += _operations(records, gallery)
     done = {task.id for task in found}
     for group, source in zip(records.wire.groups.all, router_sources(records, gallery), strict=True):
         entities = {each.effect.entity for each in records.served if records.wire.group(each.endpoint) == group}
-        needed = (f"{records.of(name).package}.{layer}" for name in sorted(entities) for layer in ("views", "changes"))
+        needed = [f"{records.of(name).package}.{layer}" for name in sorted(entities) for layer in ("views", "changes")]
+        needed.append(operation_task(group))
         first = next((milestones[name] for name in document_order(records, entities)), document.contexts[0].name)
         found.append(
             TaskOutline(
@@ -87,6 +91,23 @@ def _first_accounts(records: Records) -> Iterable[TaskOutline]:
             depends_on=(f"{account.package}.changes",),
             entities=(account.entity.name,),
             estimated_lines=_lines(source),
+        )
+
+
+def _operations(records: Records, gallery: Gallery) -> Iterable[TaskOutline]:
+    """The tasks of what no blueprint knows."""
+    files: dict[str, list[Source]] = {}
+    for source in operation_sources(records, gallery):
+        files.setdefault(source.task_id, []).append(source)
+    for task, sources in files.items():
+        yield TaskOutline(
+            id=task,
+            title=f"Operations of their own around {task.partition('.')[2].replace('_', ' ')}",
+            milestone=records.document.contexts[0].name,
+            files=tuple(source.path for source in sources),
+            depends_on=tuple(f"{each.package}.model" for each in records.all),
+            entities=(),
+            estimated_lines=sum(_lines(source) for source in sources),
         )
 
 

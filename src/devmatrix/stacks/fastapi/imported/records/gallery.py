@@ -51,6 +51,9 @@ class Gallery:
         for served in records.served:
             if served.effect.answer is not None:
                 self._walk(served.effect.answer, answer_shape(records, served.operation.id))
+        for endpoint in records.interface.endpoints:
+            if endpoint.effect is None:
+                self.singles |= {shown.name for shown in self.shown_in(answer_shape(records, endpoint.operation))}
 
     @property
     def all(self) -> tuple[Shown, ...]:
@@ -72,6 +75,22 @@ class Gallery:
             for member in found.members:
                 self._walk(member.value, property_shape(self.records, shape, member.name))
         return self._shown[key]
+
+    def shown_in(self, shape: Shape) -> list[Shown]:
+        """The views that may stand in an answer of that shape, of which nothing else is known."""
+        interface, waiting, seen, found = self.records.interface, [shape], set[str](), list[Shown]()
+        while waiting:
+            each = waiting.pop(0)
+            if each.kind is ShapeKind.NAMED:
+                views = [one for one in interface.views if one.shape == each.name and each.name not in seen]
+                found += [self.of(one.name, each) for one in views]
+                if views or each.name in seen:
+                    continue
+                seen.add(each.name)
+            target = interface.resolve(each)
+            waiting += [one.shape for one in target.properties]
+            waiting += [*([target.items] if target.items else []), *target.alternatives]
+        return found
 
     def needs(self, shown: Shown, source: Source) -> bool:
         """Whether the view, or one in it, has values of that source."""

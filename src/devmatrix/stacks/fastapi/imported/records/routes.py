@@ -1,19 +1,18 @@
 """Blueprint of `app/routers`: the HTTP face, one module for each group of endpoints."""
 
-import textwrap
 from collections.abc import Iterable
 
 from devmatrix.discovery.interface import Endpoint
 from devmatrix.stacks.fastapi.features.text import function, literal
 from devmatrix.stacks.fastapi.imported.records.collection import Records, Served
+from devmatrix.stacks.fastapi.imported.records.customs import Custom
 from devmatrix.stacks.fastapi.imported.records.effects import Route
 from devmatrix.stacks.fastapi.imported.records.gallery import Gallery
-from devmatrix.stacks.fastapi.imported.records.writing import RESERVED, Writer
+from devmatrix.stacks.fastapi.imported.records.lines import outside_brackets
+from devmatrix.stacks.fastapi.imported.records.writing import RESERVED, Writer, broken
 from devmatrix.stacks.fastapi.imported.wire import Declared
 from devmatrix.stacks.fastapi.imported.wire.identifiers import free, snake
 from devmatrix.stacks.fastapi.source import Source, Symbol
-
-_LONGEST_TEXT = 90
 
 
 def router_sources(records: Records, gallery: Gallery) -> tuple[Source, ...]:
@@ -54,35 +53,31 @@ def _declared(records: Records, endpoint: Endpoint) -> Iterable[Declared]:
 
 
 def _symbols(records: Records, gallery: Gallery, endpoint: Endpoint, name: str, writer: Writer) -> Iterable[Symbol]:
-    operation = records.operations[endpoint.operation]
     if endpoint.effect is not None:
-        yield from Route(Served(endpoint, operation, endpoint.effect), records, gallery, writer, name).symbols()
+        served = Served(endpoint, records.operations[endpoint.operation], endpoint.effect)
+        yield from Route(served, records, gallery, writer, name).symbols()
         return
-    plan, guard = records.wire.route(endpoint), records.wire.guard(endpoint)
-    for line in (*plan.imports, *guard.imports):
+    yield _handing_on(records, Custom(records, gallery, endpoint, writer), endpoint, name, writer)
+
+
+def _handing_on(records: Records, custom: Custom, endpoint: Endpoint, name: str, writer: Writer) -> Symbol:
+    """The route of an operation that is written elsewhere."""
+    plan, guard, operation = records.wire.route(endpoint), records.wire.guard(endpoint), custom.operation
+    for line in (
+        *plan.imports,
+        *guard.imports,
+        *plan.answer.imports,
+        *(each for one in custom.declared for each in one.imports),
+    ):
         writer.imports[line] = None
-    parameters = [guard.declaration] if guard.declaration else []
-    head = f"async def {name}({', '.join(parameters)}) -> {plan.answer.text}"
-    for line in plan.answer.imports:
-        writer.imports[line] = None
-    body = _raising(writer.use("Unwritten"), why_unwritten(records, endpoint))
+    given = [each.declaration for each in custom.declared]
+    parameters = [f"session: {writer.use('SessionDependency')}"]
+    parameters += [f"request: {writer.use('Request')}"] if custom.needs_request else []
+    parameters += [guard.declaration] if guard.declaration else []
+    parameters += sorted(given, key=lambda text: " = " in outside_brackets(text))
+    module = writer.imported_as("app.operations", records.wire.group(endpoint), "operations")
+    call = f"await {module}.{custom.name}({', '.join(custom.arguments)})"
+    body = broken(call if plan.answer.text == "None" else f"return {call}")
     doc = (operation.summary or f"What `{endpoint.document_id or endpoint.operation}` asks for").strip().rstrip(".")
-    source = function(head, f"{doc}.", body, plan.decorator)
-    yield Symbol(name, source, operations=(operation.id,), raises=("Unwritten",))
-
-
-def _raising(name: str, text: str) -> list[str]:
-    """Lines that raise it; a long sentence in pieces."""
-    pieces = textwrap.wrap(" ".join(text.split()), _LONGEST_TEXT, break_on_hyphens=False)
-    if len(pieces) < 2:
-        return [f"raise {name}({literal(''.join(pieces))})"]
-    spaced = [*(f"{piece} " for piece in pieces[:-1]), pieces[-1]]
-    return [f"raise {name}(", *(f"    {literal(piece)}" for piece in spaced), ")"]
-
-
-def why_unwritten(records: Records, endpoint: Endpoint) -> str:
-    """Names the requirement that stands unmet."""
-    for need in records.document.requirements:
-        if endpoint.operation in need.operations:
-            return f"{need.id}: {need.text}"
-    return f"{endpoint.document_id or endpoint.operation} is not written yet."
+    head = f"async def {name}({', '.join(parameters)}) -> {plan.answer.text}"
+    return Symbol(name, function(head, f"{doc}.", body, plan.decorator), operations=(operation.id,))

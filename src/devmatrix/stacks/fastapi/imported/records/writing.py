@@ -22,7 +22,7 @@ _OFFERED = {
     "app.database": "SessionDependency now",
     "app.authentication.tokens": "REFRESH create_refresh_token create_token",
     "app.authentication.passwords": "hash_password verify_password",
-    "app.refusals": "BadCredentials InvalidBody InvalidQuery Missing StateConflict Unwritten",
+    "app.refusals": "BadCredentials Duplicate Forbidden InvalidBody InvalidQuery Missing StateConflict Unwritten",
     "fastapi": "Request Response",
     "fastapi.concurrency": "run_in_threadpool",
     "typing": "Any",
@@ -71,6 +71,12 @@ class Writer:
         """One of the modules of a collection."""
         name = free(f"{collection.variable}_{module}", self._taken)
         self.imports[f"from app.{collection.package} import {module} as {name}"] = None
+        return name
+
+    def imported_as(self, package: str, module: str, suffix: str) -> str:
+        """Import a module of a package, called after both; gives what it is called here."""
+        name = free(f"{module}_{suffix}", self._taken)
+        self.imports[f"from {package} import {module} as {name}"] = None
         return name
 
     def add(self, *lines: str) -> None:

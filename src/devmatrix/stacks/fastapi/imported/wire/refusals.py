@@ -98,7 +98,7 @@ class RefusalForms:
         }
 
     def _of(self, endpoint: Endpoint) -> dict[Reason, str]:
-        lookups = endpoint.effect.lookups if endpoint.effect else ()
+        lookups = endpoint.effect.lookups if endpoint.effect else endpoint.finds
         records = {lookup.entity: lookup.called for lookup in lookups if lookup.called}
         found = {refusal.reason: self._form(refusal, records) for refusal in endpoint.refusals}
         if Reason.MISSING in found and any(parameter.place == "path" for parameter in endpoint.parameters):
