@@ -108,9 +108,9 @@ def _rules(pointer: str, entity: Entity) -> Iterator[Fault]:
             what = f"{check.left} and {check.right} cannot be compared: {kinds}"
             yield Fault(f"{pointer}/checks/{number}", what, "compare attributes of one type")
     quotas = [(f"{pointer}/quotas/{number}", quota) for number, quota in enumerate(entity.quotas)]
-    for place, quota in quotas:
-        yield from _quota(place, quota, attributes)
-    counted = [(place, f"{quota.per} {quota.field} {sorted(quota.values)}") for place, quota in quotas]
+    for where, quota in quotas:
+        yield from _quota(where, quota, attributes)
+    counted = [(where, f"{quota.per} {quota.field} {sorted(quota.values)}") for where, quota in quotas]
     yield from repeated(counted, "the quota of")
 
 

@@ -65,6 +65,11 @@ def _is_unique(feature: Feature, field: Attribute) -> bool:
     return any(field in group for group in feature.unique)
 
 
+def is_freshly_made(field: Attribute) -> bool:
+    """Whether each record for a test may have another value of it, where it is unique."""
+    return _fresh(field) is not None
+
+
 def _fresh(field: Attribute) -> str | None:
     """Source of a value that no other record has."""
     match field.type:
