@@ -29,6 +29,8 @@ class Candidate(BaseModel):
     author: AuthorKind
     model: str = ""
     """Which model wrote it, where one did."""
+    tier: str = ""
+    """How strong a model was asked, where one was."""
     cost_usd: float = 0.0
     tokens: int = 0
     """Of the call that wrote it, in and out; 0 where nothing was asked anew."""

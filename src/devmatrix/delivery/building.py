@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from devmatrix import __version__
 from devmatrix.atoms import Atom, Evidence, EvidenceLevel
+from devmatrix.delivery.costing import Bill
 from devmatrix.delivery.report import (
     AssumptionEntry,
     AtomDetail,
@@ -54,10 +55,12 @@ def build_report(
     cost_usd: float,
     files: Mapping[str, str],
     missing: Sequence[str],
+    bill: Bill | None = None,
 ) -> Report:
     """The report of a run. Of several executions of one check (repairs) the last in `evidence` counts."""
     verdicts = _Verdicts.of(evidence)
-    trace = _Trace(document, plan, atoms, outcomes, verdicts)
+    bill = bill or Bill()
+    trace = _Trace(document, plan, atoms, outcomes, verdicts, bill)
     proofs = prove(document, verdicts.last.values())
     requirements = tuple(
         trace.requirement(requirement, proof.proven)
@@ -79,6 +82,7 @@ def build_report(
         levels={str(level.value): _level_figures(level, evidence, verdicts) for level in EvidenceLevel},
         missing=tuple(missing),
         cost_usd=cost_usd,
+        cost=bill.of_run(len(atoms), outcomes),
         seconds=seconds,
         stages=dict(stages),
         code_hash=code_hash(files),
@@ -161,8 +165,10 @@ class _Trace:
         atoms: Sequence[Atom],
         outcomes: Sequence[AtomOutcome],
         verdicts: _Verdicts,
+        bill: Bill,
     ) -> None:
         self._document, self._plan, self._atoms, self._verdicts = document, plan, atoms, verdicts
+        self._bill = bill
         self._outcomes = {outcome.atom_id: outcome for outcome in outcomes}
         self._scenarios = {subject: found for (level, check, subject), found in verdicts.last.items()
                            if level == EvidenceLevel.SYSTEM and check == SCENARIO_CHECK}  # fmt: skip
@@ -220,6 +226,7 @@ class _Trace:
     def tasks(self) -> tuple[TaskResult, ...]:
         total = Counter(atom.task_id for atom in self._atoms)
         accepted = Counter(outcome.task_id for outcome in self._outcomes.values() if outcome.accepted)
+        spent = {task.id: self._bill.of_task(task.id) for task in self._plan.tasks}
         return tuple(
             TaskResult(
                 id=task.id,
@@ -229,6 +236,8 @@ class _Trace:
                 depends_on=task.depends_on,
                 requirements=task.requirement_ids,
                 atoms=Count(passed=accepted[task.id], total=total[task.id]),
+                tokens=spent[task.id][0],
+                cost_usd=spent[task.id][1],
             )
             for milestone in self._plan.milestones
             for task in milestone.tasks
@@ -243,6 +252,7 @@ class _Trace:
         for atom in self._atoms:
             outcome = self._outcomes.get(atom.id)
             ran = checks.get(atom.id, [])
+            tokens, usd = self._bill.of_atom(atom.id)
             details.append(
                 AtomDetail(
                     id=atom.id,
@@ -256,6 +266,9 @@ class _Trace:
                     outcome=outcome_of(found.passed for found in ran),
                     checks=len(ran),
                     seconds=sum(found.seconds for found in ran),
+                    tokens=tokens,
+                    cost_usd=usd,
+                    asked=self._bill.of_attempts(outcome) if outcome else (),
                 )
             )
         return tuple(details)

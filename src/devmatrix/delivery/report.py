@@ -15,6 +15,16 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class AskedAttempt(_Part):
+    """An attempt for which a model was asked: what `build_report` is told."""
+
+    number: int
+    model: str
+    """Such as anthropic:claude-haiku-5-5; empty where no answer came."""
+    tier: str
+    accepted: bool
+
+
 class AtomOutcome(_Part):
     """What became of one atom: what `build_report` is told."""
 
@@ -27,6 +37,7 @@ class AtomOutcome(_Part):
     accepted_first: bool
     content_hash: str
     """Of the atom's question."""
+    asked: tuple[AskedAttempt, ...] = ()
 
 
 class Count(_Part):
@@ -51,6 +62,68 @@ class AtomFigures(_Part):
     accepted: int
     accepted_first: int
     by_author: Mapping[str, int]
+
+
+class TokenFigures(_Part):
+    """Tokens by what they cost. The three kinds of input do not overlap."""
+
+    input: int = 0
+    """Paid in full."""
+    cache_read: int = 0
+    cache_write: int = 0
+    output: int = 0
+
+
+class PaidAttempt(_Part):
+    """An attempt for which a model was asked, and what that cost in this run."""
+
+    number: int
+    model: str
+    """Empty where no answer came."""
+    tier: str
+    accepted: bool
+    reused: bool
+    """The answer was there already: nothing was paid."""
+    tokens: TokenFigures
+    usd: float
+
+
+class ModelFigures(_Part):
+    """What one model was asked and paid."""
+
+    model: str
+    calls: int
+    tokens: TokenFigures
+    usd: float
+
+
+class ForecastFigures(_Part):
+    """What the run was to cost, as it was told before anything was asked; USD."""
+
+    low: float
+    likely: float
+    high: float
+
+
+class CostFigures(_Part):
+    """What language models cost, at list price."""
+
+    usd: float = 0.0
+    """All of it, `uncertain_usd` included."""
+    uncertain_usd: float = 0.0
+    """At most so much for calls that broke off, and may have been billed."""
+    tokens: TokenFigures = TokenFigures()
+    calls: int = 0
+    """Answers that were paid."""
+    reused: int = 0
+    """Answers that were there already."""
+    broken_off: int = 0
+    """Calls without an answer that are, or may be, billed."""
+    models: tuple[ModelFigures, ...] = ()
+    atoms: Count = Count(passed=0, total=0)
+    """Atoms that a model wrote in this run, of all."""
+    forecast: ForecastFigures | None = None
+    """None where no model was to be asked."""
 
 
 class LevelFigures(_Part):
@@ -136,6 +209,8 @@ class TaskResult(_Part):
     depends_on: tuple[str, ...]
     requirements: tuple[str, ...]
     atoms: Count
+    tokens: TokenFigures = TokenFigures()
+    cost_usd: float = 0.0
 
 
 class AtomDetail(_Part):
@@ -153,6 +228,11 @@ class AtomDetail(_Part):
     """What its last candidate's level-1 checks gave."""
     checks: int
     seconds: float
+    tokens: TokenFigures = TokenFigures()
+    cost_usd: float = 0.0
+    """Of all attempts."""
+    asked: tuple[PaidAttempt, ...] = ()
+    """The attempts for which a model was asked."""
 
 
 class FindingEntry(_Part):
@@ -240,6 +320,7 @@ class Report(_Part):
     missing: tuple[str, ...]
     """What is not proven, and why."""
     cost_usd: float
+    cost: CostFigures = CostFigures()
     seconds: float
     """Wall-clock time of the run."""
     stages: Mapping[str, float]

@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 
 from devmatrix.errors import BudgetReached
+from devmatrix.llm.bill import Charge, charges_of
 from devmatrix.llm.faults import error_of
 from devmatrix.llm.ledger import Call, Claimed, Known, Ledger, Spending
 from devmatrix.llm.limits import NANO, Amount, BudgetWarning, input_tokens
@@ -86,6 +87,10 @@ class Gateway:
     def spent(self, run_id: str) -> Spending:
         """What a run spent so far, in all processes."""
         return self._record.do(lambda connection: self._ledger.spent(connection, run_id)).result()
+
+    def bill(self, run_id: str) -> tuple[Charge, ...]:
+        """The lines of a run's bill, in all processes."""
+        return self._record.do(lambda connection: charges_of(connection, run_id)).result()
 
     async def close(self) -> None:
         """Give up what is under way, write what is to be written, close all connections."""

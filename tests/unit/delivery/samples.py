@@ -1,10 +1,10 @@
 """A run as the stages leave it, of any size."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from devmatrix.atoms import Atom, AtomKind, Contract, Evidence, EvidenceLevel, Finding
-from devmatrix.delivery import AtomOutcome, Report, build_report
+from devmatrix.delivery import AtomOutcome, Bill, Report, build_report
 from devmatrix.delivery.report import Status
 from devmatrix.discovery.document import (
     Assumption,
@@ -43,6 +43,7 @@ class Sample:
     files: dict[str, str]
     missing: tuple[str, ...] = ()
     status: Status = "succeeded"
+    bill: Bill = field(default_factory=Bill)
 
     def report(self) -> Report:
         return build_report(
@@ -58,6 +59,7 @@ class Sample:
             cost_usd=0.0,
             files=self.files,
             missing=self.missing,
+            bill=self.bill,
         )
 
 
