@@ -69,7 +69,7 @@ def test_a_prompt_says_what_is_wanted_with_what_and_for_what() -> None:
     assert "a project" in request.shared
     assert "import math" in request.context
     assert "def near" in request.context
-    for part in (DOUBLE.id, DOUBLE.face, "# app/halves.py\n\ndef half", "double(2)", "MUST: twice '''of everything"):
+    for part in (DOUBLE.id, DOUBLE.face, "# app/halves.py\ndef half", "double(2)", "MUST: twice '''of everything"):
         assert part in request.question, part
     assert "def near" not in request.question, "it stands in the module already"
 
