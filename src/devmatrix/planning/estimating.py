@@ -25,8 +25,9 @@ def spread(likely: float) -> Range:
 
 def unwritten(document: DiscoveryDocument) -> int:
     """Operations that no blueprint knows."""
-    told = {one.operation for one in document.interface.endpoints if one.effect} if document.interface else frozenset()
-    return sum(one.kind is OperationKind.CUSTOM and one.id not in told for one in document.operations)
+    if document.interface is not None:
+        return sum(one.effect is None for one in document.interface.endpoints)
+    return sum(one.kind is OperationKind.CUSTOM for one in document.operations)
 
 
 def estimate(document: DiscoveryDocument, outline: Sequence[TaskOutline], history: History | None) -> Estimate:
