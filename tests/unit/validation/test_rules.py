@@ -1,8 +1,11 @@
 """Each rule of level 1 accepts what is right and finds what is wrong."""
 
+from random import Random
+
 import pytest
 
 from devmatrix.atoms import MAX_BODY_LINES, AuthorKind
+from devmatrix.llm.testing.defects import SqlByString
 from tests.unit.validation.cases import GOOD, GOOD_CLASS, GOOD_TEST, HALVE, PART, TEST, defects, rules
 
 HEAD = 'async def halve(number: int, *, exact: bool = False) -> float:\n    """Half of it."""\n'
@@ -202,6 +205,14 @@ def test_sql_put_together_from_text_is_found(statement: str) -> None:
 )
 def test_bound_values_and_fixed_sql_are_allowed(statement: str) -> None:
     assert rules(GOOD.replace("    return", f"    {statement}\n    return", 1)) == set()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_sql_as_careless_models_write_it_is_found(seed: int) -> None:
+    query = "found = await session.scalars(select(Part).where(Part.size == number, Part.name == str(number)))"
+    right = GOOD.replace("    return", f"    {query}\n    if found.first():\n        return 0.0\n    return", 1)
+    assert rules(right) == set()
+    assert "atom.sql" in rules(SqlByString().inject(right, Random(seed)))
 
 
 def test_the_door_for_sql_is_known_by_where_it_comes_from() -> None:
