@@ -43,6 +43,9 @@ class Expected:
     """Of all kinds, those read from a cache included."""
     tokens_out: float = 0.0
 
+    def __add__(self, other: "Expected") -> "Expected":
+        return Expected(self.usd + other.usd, self.tokens_in + other.tokens_in, self.tokens_out + other.tokens_out)
+
 
 @dataclass(frozen=True)
 class Forecast:

@@ -1,16 +1,18 @@
 """What the atoms that are for a model will cost: from the prompts that will be sent, before any is."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from devmatrix.atoms import Atom, AtomKind, AuthorKind
 from devmatrix.authoring import Briefing, strategies
 from devmatrix.discovery.document import DiscoveryDocument
 from devmatrix.errors import SettingsError
 from devmatrix.llm import CallSizes, Expected, Forecast, Tier, forecast, models_of, tokens_of
+from devmatrix.orchestration.splitting import is_long
 from devmatrix.orchestration.writers import make_briefing, open_atoms
 from devmatrix.planning import Estimate, MasterPlan, Range
 from devmatrix.settings import Settings
-from devmatrix.stacks.stack import Stack
+from devmatrix.stacks.stack import Design, Stack
 
 ACCEPTANCE = 0.85
 """Share of attempts that level 1 accepts, and no later level sends back: assumed, within a wide range."""
@@ -18,12 +20,21 @@ BODY_TOKENS = 80
 """Of a function's body: few lines as often as ten."""
 THINKING_TOKENS = 150
 """What models think before they write, with little effort: paid as output."""
+SPLIT_TOKENS = 400
+"""What a model answers that names helpers."""
+HELPERS = 1
+"""That a long contract comes to stand on, as a guess."""
 MOST_SAMPLED = 200
 """Atoms whose prompts are made for it; of more, a fair choice stands for all."""
 
 
-def forecast_atoms(settings: Settings, briefing: Briefing, atoms: Sequence[Atom]) -> Forecast:
-    """The forecast for `atoms`, with the models and the first tier of the settings. Raises SettingsError."""
+def forecast_atoms(
+    settings: Settings, briefing: Briefing, atoms: Sequence[Atom], *, long: Sequence[Atom] = ()
+) -> Forecast:
+    """The forecast for `atoms`, with the models and the first tier of the settings. Raises SettingsError.
+
+    `long`: those of them that are split first, and bring helpers to write.
+    """
     models = models_of(settings)
     ways = strategies(Tier(settings.model_start))[: settings.max_attempts]
     sample = atoms[:: len(atoms) // MOST_SAMPLED + 1]
@@ -37,9 +48,28 @@ def forecast_atoms(settings: Settings, briefing: Briefing, atoms: Sequence[Atom]
         answer=sum(_answer(atom) for atom in sample) // number,
     )
     places = len({atom.contract.path for atom in atoms}) if contexts else 0
-    return forecast(
-        [models[way.tier] for way in ways], atoms=len(atoms), places=places, sizes=sizes, acceptance=ACCEPTANCE
+    written = forecast(
+        [models[way.tier] for way in ways],
+        atoms=len(atoms) + len(long) * HELPERS,
+        places=places,
+        sizes=sizes,
+        acceptance=ACCEPTANCE,
     )
+    if not long:
+        return written
+    asked = replace(sizes, answer=SPLIT_TOKENS)
+    split = forecast([models[Tier.STANDARD]], atoms=len(long), places=places, sizes=asked, acceptance=ACCEPTANCE)
+    return Forecast(
+        low=split.low + written.low,
+        likely=split.likely + written.likely,
+        high=split.high + written.high,
+        known=split.known and written.known,
+    )
+
+
+def long_ones(design: Design, atoms: Sequence[Atom]) -> list[Atom]:
+    """Those of the atoms that will be split."""
+    return [atom for atom in atoms if atom.id in design.stand_ins and is_long(atom)]
 
 
 def forecast_plan(settings: Settings, stack: Stack, document: DiscoveryDocument, plan: MasterPlan) -> MasterPlan:
@@ -53,7 +83,7 @@ def forecast_plan(settings: Settings, stack: Stack, document: DiscoveryDocument,
         return plan
     briefing = make_briefing(document, design, stack.guide(), lambda _: None)
     try:
-        told = forecast_atoms(settings, briefing, atoms)
+        told = forecast_atoms(settings, briefing, atoms, long=long_ones(design, atoms))
     except SettingsError:  # a key is missing: nobody needs it to plan
         return plan
     return plan.model_copy(update={"estimate": with_forecast(plan.estimate, told)})

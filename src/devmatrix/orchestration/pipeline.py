@@ -16,7 +16,7 @@ from devmatrix.errors import BudgetReached, ContractError, ModelError
 from devmatrix.events import BudgetWarned, Event, RunStarted, Stage, StageFinished, StageStarted
 from devmatrix.execution import Attempt, Attempts, run_ready_set
 from devmatrix.llm import BudgetWarning, Gateway, Tier, check_model, open_gateway
-from devmatrix.orchestration.forecasting import forecast_atoms, with_forecast
+from devmatrix.orchestration.forecasting import forecast_atoms, long_ones, with_forecast
 from devmatrix.orchestration.proving import Proven, Prover
 from devmatrix.orchestration.recorder import Recorder
 from devmatrix.orchestration.repairing import Repairer, written_of
@@ -88,7 +88,11 @@ class Pipeline:
         except (GeneratorExit, asyncio.CancelledError):
             status = RunStatus.CANCELLED
             raise
-        except (BudgetReached, ModelError):
+        except BudgetReached as error:
+            status = RunStatus.PAUSED
+            mend = f"{error.mend}; to go on with this run: devmatrix resume {self._run_id} --budget USD"
+            raise BudgetReached(error.message, mend=mend) from error
+        except ModelError:
             status = RunStatus.PAUSED
             raise
         finally:
@@ -224,7 +228,8 @@ class Pipeline:
             return
         asked = [atom for atom in self._open if atom.content_hash not in self._recorded]
         results.asked = len(asked)
-        results.forecast = forecast_atoms(self._settings, self._briefing, asked)
+        long = long_ones(results.design, asked)
+        results.forecast = forecast_atoms(self._settings, self._briefing, asked, long=long)
         estimate = with_forecast(results.plan.estimate, results.forecast)
         results.plan = results.plan.model_copy(update={"estimate": estimate})
         self._store.save_plan(self._run_id, self._document, results.plan)

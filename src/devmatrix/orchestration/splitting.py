@@ -28,7 +28,7 @@ class Splitter:
 
     async def split(self, design: Design, atoms: Sequence[Atom]) -> Design:
         """`design` with helpers for those of `atoms` that are long."""
-        asked = [atom for atom in atoms if atom.contract.kind is AtomKind.FUNCTION and _is_long(atom)]
+        asked = [atom for atom in atoms if is_long(atom)]
         if not asked:
             return design
         found = await asyncio.gather(*(self._ask(design, atom) for atom in asked))
@@ -50,8 +50,9 @@ class Splitter:
         return ()
 
 
-def _is_long(atom: Atom) -> bool:
-    return len(atom.contract.face) > LONG
+def is_long(atom: Atom) -> bool:
+    """Whether its contract is worth the question."""
+    return atom.contract.kind is AtomKind.FUNCTION and len(atom.contract.face) > LONG
 
 
 def _with_helpers(design: Design, helpers: Mapping[str, Sequence[Helper]]) -> Design:
