@@ -286,6 +286,7 @@ class Route:
             return
         field = home.fields.of(machine.field).name
         sources = ", ".join([*map(literal, step.sources), ""]).strip()
+        self.lines.append(f"await {self.writer.use('hold')}(session, {variable})")
         self.lines.append(f"{self.writer.use('ensure_state')}({variable}.{field}, ({sources}))")
         for name in step.requires:
             self.lines.append(f"if {variable}.{home.fields.of(name).name} is None:")

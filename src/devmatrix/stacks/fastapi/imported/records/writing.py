@@ -9,7 +9,7 @@ from devmatrix.stacks.fastapi.imported.wire.identifiers import free
 
 _OFFERED = {
     "app.keeping": """first_of picked inside wanted found ensure_owner ensure_state row_with rows_with refuse_duplicates
-        save fitting discard change fill
+        save hold fitting discard change fill
         now_text today_text later_text now_seconds new_uuid new_text free_slug""",
     "app.listing": """Page Window alive as_text contains count count_by distinct_values fetch_page moment
         ordered record_url size_in_force window_after window_at_offset window_of_page""",
