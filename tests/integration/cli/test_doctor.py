@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from devmatrix.cli.doctor import Diagnosis, doctor_command, examine
+from devmatrix.llm.testing import FakeModelServer, Sample
 
 
 @pytest.fixture(autouse=True)
@@ -77,9 +78,18 @@ def test_a_sandbox_that_is_switched_off_is_worth_a_note(monkeypatch: pytest.Monk
     assert diagnosed("sandbox").state == "note"
 
 
-def test_a_model_that_nobody_asks_is_worth_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DEVMATRIX_MODEL", "some:model")
-    assert diagnosed("model").state == "note"
+def test_a_model_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEVMATRIX_MODEL", "anthropic:claude-sonnet-5-5")
+    with FakeModelServer(Sample()) as server:
+        for name, value in server.environment.items():
+            monkeypatch.setenv(name, value)
+        assert diagnosed("model").state == "ok"
+        monkeypatch.setenv("ANTHROPIC_API_KEY", "wrong-key")
+        found = diagnosed("model")
+        assert server.calls == (), "to look costs nothing"
+    assert found.state == "missing"
+    assert "refuses the key" in found.found
+    assert "wrong-key" not in found.found + found.mend
 
 
 def test_settings_that_are_wrong_end_the_examination(

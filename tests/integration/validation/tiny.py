@@ -304,6 +304,9 @@ class TinyStack:
     def design(self, document: DiscoveryDocument, plan: MasterPlan) -> Design:
         raise AssertionError("judging designs nothing")
 
+    def guide(self) -> str:
+        raise AssertionError("judging asks no author")
+
     def environment(self) -> Path:
         return self._environment
 

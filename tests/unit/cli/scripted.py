@@ -1,7 +1,8 @@
 """A scripted pipeline: the events of a run as the real one sends them, without the run."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -162,6 +163,7 @@ class ScriptedPipeline:
     understood: DiscoveryDocument = field(default_factory=lambda: document())
     planned: list[tuple[tuple[str, ...], Mapping[str, str], bool]] = field(default_factory=list)
     built: list[tuple[DiscoveryDocument, Path]] = field(default_factory=list)
+    resumed: list[str] = field(default_factory=list)
     closed: bool = False
 
     def questions_of(
@@ -194,6 +196,17 @@ class ScriptedPipeline:
         self, document: DiscoveryDocument, *, out: Path, discovery_seconds: float | None = None
     ) -> AsyncIterator[Event]:
         self.built.append((document, out))
+        async with aclosing(self._told()) as events:
+            async for event in events:
+                yield event
+
+    async def resume(self, run: str) -> AsyncIterator[Event]:
+        self.resumed.append(run)
+        async with aclosing(self._told()) as events:
+            async for event in events:
+                yield event
+
+    async def _told(self) -> AsyncGenerator[Event]:
         try:
             for number, event in enumerate(self.events):
                 if number == self.hang_after:

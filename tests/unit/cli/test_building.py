@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from devmatrix.cli import building, composition
-from devmatrix.cli.building import build_command, plan_command
+from devmatrix.cli.building import build_command, plan_command, resume_command
 from devmatrix.discovery.document import Question
 from devmatrix.errors import OutputError, RequestError, UserError
 from tests.unit.cli.scripted import ScriptedPipeline, document, finished, plan, whole_run
@@ -40,6 +40,14 @@ def test_the_exit_code_is_the_status_of_the_run(
     assert pipeline.planned == [(("Shelf: name",), {}, True)]
     assert [out for _, out in pipeline.built] == [Path("x")]
     assert f"\n{status}: Shelf keeping\n" in capsys.readouterr().out
+
+
+def test_a_run_is_resumed_by_what_its_id_begins_with(use: Use, capsys: pytest.CaptureFixture[str]) -> None:
+    pipeline = use(ScriptedPipeline())
+    assert resume_command("20261124", budget=2.0) == 0
+    assert pipeline.resumed == ["20261124"]
+    assert pipeline.built == []
+    assert "\nsucceeded: Shelf keeping\n" in capsys.readouterr().out
 
 
 def test_json_is_all_there_is_on_standard_output(use: Use, capsys: pytest.CaptureFixture[str]) -> None:
