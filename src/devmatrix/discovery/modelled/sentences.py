@@ -8,7 +8,7 @@ from devmatrix.discovery.document import Span
 from devmatrix.discovery.passages import Passage
 
 # Ends of sentences in scripts of the world; a full stop only before a space, so that 1.5 and e.g.x stay whole.
-_END = re.compile(r"(?<=[.!?;])\s+|(?<=[。！？；।؟])\s*|\n+")
+_END = re.compile(r"(?<=[.!?;])\s+|(?<=[。！？；।؟؛])\s*|\n+")
 
 
 @dataclass(frozen=True)
