@@ -40,8 +40,6 @@ class Repairer:
             if not suspects:
                 break
             better = await self._round(proven, suspects)
-            if better is None and len(suspects) > 1:  # one of them may have spoiled what the others mended
-                better = await self._round(proven, dict([next(iter(suspects.items()))]))
             proven = better or proven
         return proven
 
@@ -74,17 +72,21 @@ class Repairer:
         tried = await asyncio.gather(
             *(self._writers.rewrite(before[atom_id], findings) for atom_id, findings in suspects.items())
         )
-        self._attempts |= {attempts.atom.id: attempts for attempts in tried}
-        changed = [attempts for attempts in tried if attempts.accepted is not before[attempts.atom.id].accepted]
-        found = await self._prove(written_of(self._attempts)) if changed else proven
-        lost = len(proven.passed - found.passed)
-        kept = not lost and len(found.failing) < len(proven.failing)
-        for attempts in tried:
-            atom_id, number = attempts.atom.id, len(before[attempts.atom.id].made)
-            if not kept:
-                self._attempts[atom_id] = _put_back(before[atom_id], attempts, lost)
+        changed = [each.atom.id for each in tried if each.accepted is not before[each.atom.id].accepted]
+        # All together; then the most suspicious alone, as one of the others may have spoiled what it mended.
+        better, kept, lost = None, [], 0
+        for group in (changed, changed[:1]) if len(changed) > 1 else (changed,) if changed else ():
+            self._attempts |= {each.atom.id: each if each.atom.id in group else before[each.atom.id] for each in tried}
+            found = await self._prove(written_of(self._attempts))
+            lost = len(proven.passed - found.passed)
+            if not lost and len(found.failing) < len(proven.failing):
+                better, kept = found, group
+                break
+        for each in tried:
+            atom_id, number = each.atom.id, len(before[each.atom.id].made)
+            self._attempts[atom_id] = each if atom_id in kept else _put_back(before[atom_id], each, lost)
             self._tell(self._attempts[atom_id], self._attempts[atom_id].made[number:])
-        return found if kept else None
+        return better
 
 
 def written_of(attempts: Mapping[str, Attempts]) -> dict[str, Written]:
