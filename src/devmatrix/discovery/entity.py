@@ -132,8 +132,8 @@ class Rule(Part):
 
     name: str
     """snake_case, unique in its entity."""
-    on: tuple[str, ...]
-    """`create`, `update`, `delete`, or names of transitions: it is asked before the record is kept."""
+    before: tuple[str, ...]
+    """`create`, `update`, `delete`, or names of transitions: when it is asked."""
     does: str
     """In words; may set fields that are `server_set`."""
     refuses: tuple[Refused, ...] = ()
@@ -219,7 +219,7 @@ class Entity(Part):
 
     def may_refuse(self, moment: str) -> bool:
         """Whether a rule may refuse the moment (a transition, `create`, ...) for reasons that only words say."""
-        return any(moment in rule.on and rule.refuses for rule in self.rules)
+        return any(moment in rule.before and rule.refuses for rule in self.rules)
 
     def attribute(self, name: str) -> Attribute:
         """The attribute of that name; KeyError where there is none."""

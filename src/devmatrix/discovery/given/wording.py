@@ -26,11 +26,11 @@ def rule_faults(document: DiscoveryDocument) -> Iterator[Fault]:
         for pointer, rule in both:
             if not _NAME.fullmatch(rule.name) or keyword.iskeyword(rule.name):
                 yield Fault(f"{pointer}/name", f"{rule.name!r} is no name of a rule", "write it like pays_interest")
-            if not rule.on:
-                yield Fault(f"{pointer}/on", "a rule that is never asked", f"name some of {', '.join(moments)}")
-            for place, moment in enumerate(rule.on):
+            if not rule.before:
+                yield Fault(f"{pointer}/before", "a rule that is never asked", f"name some of {', '.join(moments)}")
+            for place, moment in enumerate(rule.before):
                 if moment not in moments:
-                    yield unknown(f"{pointer}/on/{place}", "moment", moment, moments)
+                    yield unknown(f"{pointer}/before/{place}", "moment", moment, moments)
             if not rule.does.strip():
                 yield Fault(f"{pointer}/does", "a rule without words", "say what it does or refuses")
 

@@ -39,7 +39,7 @@ class ReadRule(_Part):
 
     entity: str
     name: str
-    on: tuple[str, ...]
+    before: tuple[str, ...]
     does: str
     refuses: tuple[Refusal, ...]
     sentences: tuple[int, ...]

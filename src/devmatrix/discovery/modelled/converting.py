@@ -287,7 +287,7 @@ def _begins(notation: str, entity: Entity) -> bool:
 
 
 def _rule(said: ReadRule) -> Rule:
-    return Rule(name=said.name, on=said.on, does=said.does, refuses=_refused(said.refuses))
+    return Rule(name=said.name, before=said.before, does=said.does, refuses=_refused(said.refuses))
 
 
 def _refused(said: Sequence[Refusal]) -> tuple[Refused, ...]:

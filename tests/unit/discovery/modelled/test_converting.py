@@ -35,7 +35,7 @@ def _answer(**more: object) -> dict[str, Any]:
             {
                 "entity": "Shelf",
                 "name": "is_not_full",
-                "on": ["update"],
+                "before": ["update"],
                 "does": "The load is at most the capacity.",
                 "refuses": [{"status": 409, "when": "the load is above the capacity"}],
                 "sentences": [3],
@@ -140,7 +140,7 @@ def test_a_sentence_that_is_only_a_question_is_not_understood() -> None:
             {"lines": [{**_answer()["lines"][0], "examples": [{"field": "capacity", "value": "1000"}]}]},
             "1000 is no value that capacity accepts",
         ),
-        ({"rules": [{**_answer()["rules"][0], "on": ["burning"]}]}, "burning"),
+        ({"rules": [{**_answer()["rules"][0], "before": ["burning"]}]}, "burning"),
         ({"prepare": [_step(path="/nowhere")]}, "/requirements"),
     ],
 )

@@ -75,9 +75,9 @@ def access_of(desk: Desk, draft: EntityDraft | None, operation: Classified, effe
     """Signed in where the document says so; the owner where the record has one."""
     given = operation.operation
     authenticated = given.secured or (effect is not None and needs_caller(effect))
-    if not authenticated or effect is None or draft is None:
-        return Access(authenticated=authenticated)
     roles = desk.roles.get(given.endpoint.pointer, ())
+    if not authenticated or effect is None or draft is None:
+        return Access(authenticated=authenticated, roles=roles if authenticated and effect is None else ())
     owner = _is_owners(desk, draft, operation, effect)
     if roles:
         # It stands instead of the rule of owners, but where both are said.

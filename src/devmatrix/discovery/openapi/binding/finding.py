@@ -24,7 +24,8 @@ def _completed(desk: Desk, one: Bound, known: dict[str, tuple[Lookup, ...]]) -> 
         finds = ()
     finds = _renamed(finds, one.operation.path)
     classified = replace(one.classified, operation=replace(one.classified.operation, endpoint=one.endpoint))
-    refusals = refusals_of_unwritten(desk, classified, finds)
+    is_limited = bool(one.operation.access.roles or one.endpoint.scopes)
+    refusals = refusals_of_unwritten(desk, classified, finds, is_limited=is_limited)
     finds = named_lookups(finds, one.operation.path, refusals)
     return replace(one, endpoint=one.endpoint.model_copy(update={"finds": finds, "refusals": refusals}))
 

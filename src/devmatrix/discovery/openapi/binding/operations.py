@@ -47,8 +47,9 @@ class Bound:
         """The same, for nobody here to write: what was understood of it does not hold together."""
         kept = tuple(one for one in self.endpoint.refusals if one.reason is Reason.UNAUTHENTICATED)
         unwritten = Refusal(reason=Reason.UNWRITTEN, status=501, documented=False)
-        changes: dict[str, object] = {"effect": None, "why_not": why, "refusals": (*kept, unwritten), "scopes": {}}
-        bare = {"parent_field": None, "relation": None, "relation_entity": None, "transition": None}
+        changes: dict[str, object] = {"effect": None, "why_not": why, "refusals": (*kept, unwritten)}
+        access = self.operation.access.model_copy(update={"owner": False})
+        bare = {"access": access, "parent_field": None, "relation": None, "relation_entity": None, "transition": None}
         return replace(
             self,
             operation=self.operation.model_copy(update=bare),
@@ -94,7 +95,7 @@ class Operations:
             kind, effect = OperationKind.CUSTOM, None
             why_not = "it is about the caller, and callers show keys that belong to no account"
         access = access_of(self._desk, draft, classified, effect)
-        scopes = scopes_of(self._desk, endpoint.scopes, self._schemes) if effect is not None else {}
+        scopes = scopes_of(self._desk, endpoint.scopes, self._schemes)
         endpoint = endpoint.model_copy(update={"schemes": schemes, "scopes": scopes})
         classified = replace(classified, operation=replace(given, endpoint=endpoint))
         refusals = refusals_of(self._desk, draft, classified, effect, access, kind)

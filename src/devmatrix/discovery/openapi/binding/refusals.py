@@ -64,13 +64,18 @@ def refusals_of(
     return _chosen(desk, operation, _reasons(desk, draft, operation, effect, access, kind))
 
 
-def refusals_of_unwritten(desk: Desk, operation: Classified, finds: tuple[Lookup, ...]) -> tuple[Refusal, ...]:
-    """Those of an operation without an effect: what its form says, what its path finds, what the document lists."""
+def refusals_of_unwritten(
+    desk: Desk, operation: Classified, finds: tuple[Lookup, ...], *, is_limited: bool
+) -> tuple[Refusal, ...]:
+    """Those of an operation without an effect: what its form says, what its path finds, what the document lists.
+
+    `is_limited`: it takes a role, or a key with a scope.
+    """
     endpoint = operation.operation.endpoint
     listed = {reply.status for reply in endpoint.replies}
     occurs = {
         Reason.UNAUTHENTICATED: bool(endpoint.schemes),
-        Reason.FORBIDDEN: bool(endpoint.schemes) and {401, 403} <= listed,
+        Reason.FORBIDDEN: is_limited or (bool(endpoint.schemes) and {401, 403} <= listed),
         **_of_form(endpoint),
         Reason.MISSING: bool(finds) or 404 in listed,
         Reason.STATE: 409 in listed,

@@ -21,10 +21,11 @@ from devmatrix.discovery.scenario import Expectation
 from devmatrix.discovery.shapes import Shape, ShapeKind
 
 _DEEPEST = 6
-_OF_FORM = (Reason.UNAUTHENTICATED, Reason.INVALID_PATH, Reason.INVALID_QUERY, Reason.INVALID_BODY)
+_OF_FORM = (Reason.UNAUTHENTICATED, Reason.FORBIDDEN, Reason.INVALID_PATH, Reason.INVALID_QUERY, Reason.INVALID_BODY)
 """Reasons that are judged before the operation itself is asked."""
 _LISTED = 2
 """Records that a list of keys names."""
+_IN_FORCE = frozenset(f"{word}_password" for word in ("old", "current", "existing", "previous", "present"))
 
 
 def custom(subject: Subject) -> list[Proof]:
@@ -50,7 +51,8 @@ def _as_if_written(part: Part) -> Part:
     """The operation with an effect that finds records, and says nothing else."""
     finds = part.endpoint.finds
     entity = finds[-1].entity if finds else part.operation.entity
-    operation = part.operation.model_copy(update={"kind": OperationKind.CUSTOM})
+    access = part.operation.access.model_copy(update={"owner": False})
+    operation = part.operation.model_copy(update={"kind": OperationKind.CUSTOM, "access": access})
     return Part(operation, part.endpoint.model_copy(update={"effect": Effect(entity=entity, lookups=finds)}))
 
 
@@ -125,6 +127,17 @@ def _body(subject: Subject, script: Script, records: list[Record], by: Voice) ->
         if isinstance(value, list):
             keys = [keys, *(_key(script, entity, attribute, records, by) for _ in range(_LISTED - 1))]
         body = put(body, pointer, keys) if pointer else keys
+    return _with_password(subject, body, by) if shown is None else body
+
+
+def _with_password(subject: Subject, body: JsonValue, by: Voice) -> JsonValue:
+    """The body with the caller's own password, where it asks for the one in force."""
+    entity = subject.document.account_entity
+    marks = entity.account if entity is not None else None
+    secret = by.account.login.get(marks.password_field) if by.account is not None and marks is not None else None
+    if isinstance(body, dict) and secret is not None:
+        asked = [name for name in body if snake(name) in _IN_FORCE]
+        return {**body, **dict.fromkeys(asked, secret)}
     return body
 
 

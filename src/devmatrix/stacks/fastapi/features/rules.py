@@ -9,7 +9,7 @@ from devmatrix.stacks.fastapi.source import Source, Symbol
 
 def rules_source(feature: Feature) -> Source:
     """The module with the rules of an entity."""
-    moments = tuple(dict.fromkeys(moment for rule in feature.entity.rules for moment in rule.on))
+    moments = tuple(dict.fromkeys(moment for rule in feature.entity.rules for moment in rule.before))
     return Source(
         path=feature.path("rules"),
         task_id=f"{feature.package}.rules",
@@ -25,13 +25,13 @@ def rules_source(feature: Feature) -> Source:
 
 def asking(feature: Feature, moment: str) -> list[str]:
     """The line of the service that asks the rules of a moment, where there are any."""
-    if not any(moment in rule.on for rule in feature.entity.rules):
+    if not any(moment in rule.before for rule in feature.entity.rules):
         return []
     return [f"await rules.before_{moment}(session, {feature.local})"]
 
 
 def _rule(feature: Feature, rule: Rule) -> Symbol:
-    said = f"{words(rule.name).capitalize()}, asked before {', '.join(map(words, rule.on))}"
+    said = f"{words(rule.name).capitalize()}, asked before {', '.join(map(words, rule.before))}"
     unwritten = f"The rule {rule.name} of {feature.collection} is not written: nothing is done."
     return Symbol(
         rule.name,
@@ -48,7 +48,7 @@ def _rule(feature: Feature, rule: Rule) -> Symbol:
 
 
 def _moment(feature: Feature, moment: str) -> Symbol:
-    asked = [rule.name for rule in feature.entity.rules if moment in rule.on]
+    asked = [rule.name for rule in feature.entity.rules if moment in rule.before]
     body = [f"await {name}(session, {feature.local})" for name in asked]
     doc = f"Ask all rules that hold before {words(moment)}."
     return Symbol(f"before_{moment}", function(_head(feature, f"before_{moment}"), doc, body))
