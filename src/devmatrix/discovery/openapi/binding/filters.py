@@ -208,6 +208,8 @@ class Filters:
         return None
 
     def _range(self, asked: Asked) -> Filter | None:
+        if asked.shape.kind is ShapeKind.BOOLEAN:
+            return None  # `below_minimum=true`: a question of its own, nothing to compare with
         for operator, names in _RANGES:
             for word in names.split():
                 mark = tuple(word.split("_"))

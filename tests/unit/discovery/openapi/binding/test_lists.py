@@ -72,6 +72,11 @@ def test_parameters_narrow_by_their_names(parameter: Json, path: tuple[str, ...]
     assert [(one.parameter, one.path, one.operator) for one in effect.filters] == [(parameter["name"], path, operator)]
 
 
+def test_a_flag_is_not_compared_with_a_number() -> None:
+    _, effect = _list(_STONES, query("below_weight", {"type": "boolean"}), query("weight_max", {"type": "boolean"}))
+    assert effect.filters == ()
+
+
 def test_a_choice_that_means_all_of_them_is_no_value_to_look_for() -> None:
     _, effect = _list(_STONES, query("kind", {"type": "string", "enum": ["gem", "ore", "all"]}))
     assert effect.filters == ()
