@@ -94,6 +94,10 @@ def _write_lost(console: Console, document: DiscoveryDocument) -> None:
             console.print(Text(f"- {_lost(statement)}"))
         if len(lost) > each:
             console.print(f"- … and {len(lost) - each:,} more (--json shows all)")
+    if document.interface is None and any(
+        not statement.span.pointer for lost in by_source.values() for statement in lost
+    ):
+        console.print(Text("A language model can read such text, where one is named: docs/models.md", style="dim"))
 
 
 def _lost(statement: Statement) -> str:
