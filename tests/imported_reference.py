@@ -113,15 +113,15 @@ class _Call(Effects):
         self.caller = self._caller()
 
     def answer(self) -> Answer:
+        access = self.operation.access
+        if access.roles and not access.owner and not self.service.callers.has_role(self.caller, access.roles):
+            raise Refused(Reason.FORBIDDEN)
         if self.endpoint.effect is None:
             self._path_values()
             self._query_values()
             self._read_body()
             return problem(501)
         self.effect = self.endpoint.effect
-        access = self.operation.access
-        if access.roles and not access.owner and not self.service.callers.has_role(self.caller, access.roles):
-            raise Refused(Reason.FORBIDDEN)
         self._path_values()
         self._query_values()
         self._read_body()
@@ -179,7 +179,7 @@ class _Call(Effects):
             caller = self.service.callers.find(scheme, given[len(scheme.prefix) :])
             if caller is None:
                 raise Refused(Reason.UNAUTHENTICATED)
-            if self.endpoint.effect is not None and self.service.callers.lacks_scope(self.endpoint, scheme, caller):
+            if self.service.callers.lacks_scope(self.endpoint, scheme, caller):
                 raise Refused(Reason.FORBIDDEN)
             return caller.account
         if self.operation.access.authenticated and "open" not in self.flaws:

@@ -32,6 +32,7 @@ REFUSALS = {
 """What bodies raise; the route decides how it looks."""
 _TOOLS = {Reason.FORBIDDEN: ("ensure_owner",), Reason.STATE: ("ensure_state",), Reason.DUPLICATE: ("save",)}
 """What raises these."""
+_SECRET_TOOLS = ("hash_password", "verify_password", "run_in_threadpool")
 _LINK_TOOLS = ("is_linked", "linked", "put_link", "drop_link", "set_links")
 _PYTHON = {
     ShapeKind.INTEGER: "int",
@@ -178,7 +179,7 @@ class Custom:
         description = endpoint.description.strip()
         if description and description != operation.summary:
             lines += ["", *_paragraphs(description)]
-        lines += ["", *self._success()]
+        lines += ["", *self._success(), *self._owned()]
         told = [line for each in endpoint.parameters for line in self._told(each)]
         lines += ["", "Args:", *told] if told else []
         raised = [f"    {REFUSALS[each]}: {self._refused(each)}" for each in self._reasons]
@@ -194,6 +195,19 @@ class Custom:
             answered = f": `Response(content{code}, media_type={literal(content.media_type)})`"
         heading = f"Success is {status} {_phrase(status)}"
         return _paragraphs(f"{': '.join(filter(None, [heading, said.rstrip('.')]))}{answered}.")
+
+    def _owned(self) -> list[str]:
+        """What is known of owners, where other operations that change such a record ask for them."""
+        last = self._endpoint.finds[-1] if self._endpoint.finds else None
+        if last is None or not self._guard.name or self._guard.optional or self.operation.method == "GET":
+            return []
+        home = self._records.of(last.entity)
+        served = (each for each in home.served if each.effect.lookups and each.effect.lookups[-1].entity == last.entity)
+        owner = home.entity.owner_field
+        if owner is None or not any(each.operation.access.owner for each in served):
+            return []
+        row = f"{home.variable}.{home.fields.of(owner).name}"
+        return ["", f"Who changes a {home.label} otherwise must own it: `ensure_owner(caller, {row})`."]
 
     def _told(self, parameter: Parameter) -> list[str]:
         shape = self._records.interface.resolve(parameter.shape)
@@ -238,8 +252,11 @@ class Custom:
         for link in links:
             yield writer.imported(f"app.{self._records.of(link.holder.name).package}.model", link.class_name)
         tools = [name for each in self._reasons for name in _TOOLS.get(each, ())]
+        tools += ["ensure_owner"] if self._owned() else []
         tools += ["alive"] if any(each.entity.soft_delete for each in near) else []
         tools += _LINK_TOOLS if links else []
+        secrets = (field for home in self._concerned for field in home.fields.all)
+        tools += _SECRET_TOOLS if any(each.attribute.type is FieldType.PASSWORD for each in secrets) else []
         yield from map(writer.use, ("found", "now_text", *tools, "select"))
         yield writer.imported("sqlalchemy", "func")
         if self._records.wire.route(self._endpoint).answer.text == "Response":
