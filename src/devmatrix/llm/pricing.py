@@ -122,16 +122,19 @@ def most(model: str, input_tokens: int, output_tokens: int) -> int:
     return max(plain, written)
 
 
-def forecast(models: Sequence[str], *, atoms: int, places: int, sizes: CallSizes, acceptance: float) -> Forecast:
-    """What `atoms` in `places` take: `models` for the first attempt and each retry, `acceptance` for each attempt.
+def forecast(
+    models: Sequence[str], *, atoms: int, places: int, sizes: CallSizes, acceptance: Sequence[float]
+) -> Forecast:
+    """What `atoms` in `places` take: `models` for the first attempt and each retry, with the `acceptance` of each.
 
     Retries ask about what remains, and show what was rejected. Likely: one cold prefix per place and model, all else
     read from the cache. Low: all is accepted at once, answers come without thinking. High: less is accepted, answers
     are long, and some prefixes are cold.
     """
-    unlucky = acceptance - (1 - acceptance) * UNLUCKY
+    certain = [1.0 for _ in acceptance]
+    unlucky = [share - (1 - share) * UNLUCKY for share in acceptance]
     return Forecast(
-        low=_expected(models, atoms, places, sizes, 1.0, answer=0.4, cold=0.0),
+        low=_expected(models, atoms, places, sizes, certain, answer=0.4, cold=0.0),
         likely=_expected(models, atoms, places, sizes, acceptance, answer=1.0, cold=0.0),
         high=_expected(models, atoms, places, sizes, unlucky, answer=1.8, cold=COLD),
         known=all(known(model) for model in models),
@@ -139,13 +142,20 @@ def forecast(models: Sequence[str], *, atoms: int, places: int, sizes: CallSizes
 
 
 def _expected(
-    models: Sequence[str], atoms: int, places: int, sizes: CallSizes, acceptance: float, *, answer: float, cold: float
+    models: Sequence[str],
+    atoms: int,
+    places: int,
+    sizes: CallSizes,
+    acceptance: Sequence[float],
+    *,
+    answer: float,
+    cold: float,
 ) -> Expected:
     left = float(atoms)
     usd = tokens_in = tokens_out = 0.0
     prefix, answered = sizes.shared + sizes.context, round(sizes.answer * answer)
     warm: set[str] = set()
-    for number, model in enumerate(models):
+    for number, (model, accepted) in enumerate(zip(models, acceptance, strict=True)):
         question = sizes.question + (answered + FOUND_TOKENS if number else 0)
         write = cost(model, Usage(cache_write_tokens=prefix)).usd
         read = cost(model, Usage(cache_read_tokens=prefix)).usd
@@ -159,5 +169,5 @@ def _expected(
         usd += first + left * (each + cold * write + (1 - cold) * read)
         tokens_in += left * (prefix + question)
         tokens_out += left * answered
-        left *= 1 - acceptance
+        left *= 1 - accepted
     return Expected(usd, tokens_in, tokens_out)

@@ -14,7 +14,7 @@ from devmatrix.planning import Estimate, MasterPlan, Range
 from devmatrix.settings import Settings
 from devmatrix.stacks.stack import Design, Stack
 
-ACCEPTANCE = 0.85
+ACCEPTANCE = {Tier.CHEAP: 0.75, Tier.STANDARD: 0.85, Tier.STRONG: 0.92}
 """Share of attempts that level 1 accepts, and no later level sends back: assumed, within a wide range."""
 BODY_TOKENS = 80
 """Of a function's body: few lines as often as ten."""
@@ -53,12 +53,12 @@ def forecast_atoms(
         atoms=len(atoms) + len(long) * HELPERS,
         places=places,
         sizes=sizes,
-        acceptance=ACCEPTANCE,
+        acceptance=[ACCEPTANCE[way.tier] for way in ways],
     )
     if not long:
         return written
     asked = replace(sizes, answer=SPLIT_TOKENS)
-    split = forecast([models[Tier.STANDARD]], atoms=len(long), places=places, sizes=asked, acceptance=ACCEPTANCE)
+    split = forecast([models[Tier.STANDARD]], atoms=len(long), places=places, sizes=asked, acceptance=[1.0])
     return Forecast(
         low=split.low + written.low,
         likely=split.likely + written.likely,

@@ -43,19 +43,20 @@ def test_what_is_set_aside_is_never_less_than_the_bill(
 
 def test_a_forecast_is_a_range_that_grows_with_what_goes_wrong() -> None:
     sizes = CallSizes(shared=3_000, context=800, question=900, answer=250)
-    told = forecast([SONNET] * 4, atoms=160, places=40, sizes=sizes, acceptance=0.87)
+    told = forecast([SONNET] * 4, atoms=160, places=40, sizes=sizes, acceptance=[0.87] * 4)
     assert 0 < told.low_usd < told.likely_usd < told.high_usd
     assert told.known
-    worse = forecast([SONNET] * 4, atoms=160, places=40, sizes=sizes, acceptance=0.6)
+    worse = forecast([SONNET] * 4, atoms=160, places=40, sizes=sizes, acceptance=[0.6] * 4)
     assert worse.likely_usd > told.likely_usd
-    cheap_first = forecast([HAIKU, SONNET, SONNET, OPUS], atoms=160, places=40, sizes=sizes, acceptance=0.87)
+    cheap_first = forecast([HAIKU, SONNET, SONNET, OPUS], atoms=160, places=40, sizes=sizes, acceptance=[0.87] * 4)
     assert cheap_first.likely_usd < told.likely_usd / 3
 
 
 def test_a_forecast_for_few_atoms_pays_little_for_models_that_will_hardly_be_asked() -> None:
     sizes = CallSizes(shared=3_000, context=800, question=900, answer=250)
     cheap, both, dear = (
-        forecast(models, atoms=2, places=1, sizes=sizes, acceptance=0.9) for models in ([HAIKU], [HAIKU, OPUS], [OPUS])
+        forecast(models, atoms=2, places=1, sizes=sizes, acceptance=[0.9] * len(models))
+        for models in ([HAIKU], [HAIKU, OPUS], [OPUS])
     )
     assert both.low_usd == cheap.low_usd, "all may be accepted at once"
     assert cheap.likely_usd < both.likely_usd < cheap.likely_usd + dear.likely_usd / 4
@@ -63,7 +64,7 @@ def test_a_forecast_for_few_atoms_pays_little_for_models_that_will_hardly_be_ask
 
 def test_a_forecast_counts_each_token_once() -> None:
     sizes = CallSizes(shared=2_000, context=1_000, question=500, answer=100)
-    told = forecast([SONNET], atoms=10, places=2, sizes=sizes, acceptance=1.0)
+    told = forecast([SONNET], atoms=10, places=2, sizes=sizes, acceptance=[1.0])
     written = cost(SONNET, Usage(cache_write_tokens=2_000 + 2 * 1_000)).usd
     each = cost(SONNET, Usage(input_tokens=500, cache_read_tokens=3_000, output_tokens=100)).usd
     assert told.likely_usd == pytest.approx(written + 10 * each)
