@@ -29,6 +29,7 @@ def designed(document: DiscoveryDocument) -> tuple[MasterPlan, Design]:
 def materialise(folder: Path, document: DiscoveryDocument) -> Design:
     """Write the project with all that the blueprints know, and its compiled scenarios."""
     _, design = designed(document)
-    written = {key: Written(candidate.code, candidate.imports) for key, candidate in design.blueprints.items()}
+    known = {**design.blueprints, **design.stand_ins}
+    written = {key: Written(candidate.code, candidate.imports) for key, candidate in known.items()}
     write_project(folder, design.modules, written, compile_scenarios(with_scenarios(document)))
     return design

@@ -70,7 +70,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("clubs")
     document, stack = clubs(), FastAPIStack(Path())
     design = stack.design(document, make_plan(document, stack.outline(document), stack=stack.name))
-    code = {key: Written(candidate.code, candidate.imports) for key, candidate in design.blueprints.items()}
+    known = {**design.blueprints, **design.stand_ins}
+    code = {key: Written(candidate.code, candidate.imports) for key, candidate in known.items()}
     write_project(place, design.modules, code, {})
     return place
 

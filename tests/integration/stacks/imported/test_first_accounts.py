@@ -30,7 +30,8 @@ def document(name: str, *rules: str) -> DiscoveryDocument:
 def written(place: Path, document: DiscoveryDocument) -> Path:
     stack = FastAPIStack(Path())
     design = stack.design(document, make_plan(document, stack.outline(document), stack=stack.name))
-    code = {key: Written(candidate.code, candidate.imports) for key, candidate in design.blueprints.items()}
+    known = {**design.blueprints, **design.stand_ins}
+    code = {key: Written(candidate.code, candidate.imports) for key, candidate in known.items()}
     write_project(place, design.modules, code, {})
     return place
 

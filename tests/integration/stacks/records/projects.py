@@ -17,6 +17,7 @@ def design_of(document: DiscoveryDocument) -> Design:
 
 def materialise(folder: Path, document: DiscoveryDocument) -> Design:
     design = design_of(document)
-    written = {key: Written(candidate.code, candidate.imports) for key, candidate in design.blueprints.items()}
+    known = {**design.blueprints, **design.stand_ins}
+    written = {key: Written(candidate.code, candidate.imports) for key, candidate in known.items()}
     write_project(folder, design.modules, written, {})
     return design
