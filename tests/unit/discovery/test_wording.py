@@ -52,7 +52,7 @@ def _quote(value: dict[str, Any]) -> dict[str, Any]:
         (lambda v: _rules(v)[0].update(before=["burning"]), "/entities/1/rules/0/before/0", "burning"),
         (lambda v: _rules(v)[0].update(before=[]), "/entities/1/rules/0/before", "never asked"),
         (lambda v: _rules(v)[0].update(does=" "), "/entities/1/rules/0/does", "without words"),
-        (lambda v: _rules(v).append({"name": "x", "before": ["create"], "does": "y"}), "/entities/1/rules/2", "Rental.x"),
+        (lambda v: _rules(v).append({"name": "x", "before": ["delete"], "does": "y"}), "/entities/1/rules/2", "x"),
         (lambda v: v["requirements"][0].update(rules=["Rental.nothing"]), "/requirements/0/rules/0", "Rental.nothing"),
         (lambda v: v["requirements"].pop(1), "/operations/", "no requirement is about quote_tool"),
         (lambda v: _quote(v).pop("procedure"), "/operations/5", "without a procedure"),
