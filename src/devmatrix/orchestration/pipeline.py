@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from devmatrix import __version__
-from devmatrix.atoms import AtomGraph, AuthorKind, Finding, Module, Written
+from devmatrix.atoms import Atom, AtomGraph, AuthorKind, Finding, Module, Written
 from devmatrix.delivery import check_output, deliver
 from devmatrix.discovery.document import DiscoveryDocument
 from devmatrix.errors import BudgetReached, ContractError, ModelError
@@ -21,7 +21,7 @@ from devmatrix.orchestration.proving import Proven, Prover
 from devmatrix.orchestration.recorder import Recorder
 from devmatrix.orchestration.repairing import Repairer, written_of
 from devmatrix.orchestration.results import Results
-from devmatrix.orchestration.splitting import Splitter
+from devmatrix.orchestration.splitting import Splitter, too_large
 from devmatrix.orchestration.telling import (
     ProgressTeller,
     tell_finished,
@@ -187,24 +187,25 @@ class Pipeline:
         if self._asks_model:
             await asyncio.to_thread(check_model, self._settings)
             self._gateway = open_gateway(self._settings, self._store, on_warning=self._warn)
-            await self._split(self._gateway, environment)
+            await self._split(self._gateway, environment, long_ones(design, self._open))
             graph = AtomGraph.of(self._results.design.atoms)
         told = (
             f"{len(graph)} atoms in {len(design.modules)} modules and {len(graph.waves())} waves; contracts type-check"
         )
         return f"{told}; {self._results.asked} for a model" if self._results.asked else told
 
-    async def _split(self, gateway: Gateway, environment: Path) -> None:
+    async def _split(self, gateway: Gateway, environment: Path, atoms: Sequence[Atom]) -> None:
         """Cut what is too much for one body into helpers; what is open, known and told follows from the new design."""
+        if not atoms:
+            return
         folder = self._work / "split"
 
         def check(modules: tuple[Module, ...]) -> tuple[Finding, ...]:
             return check_skeleton(modules, environment, folder / secrets.token_hex(4))
 
         results = self._results
-        for_split = [atom for atom in self._open if atom.id in results.design.stand_ins]
         splitter = Splitter(self._briefing, gateway, self._run_id, check)
-        design = await splitter.split(results.design, for_split)
+        design = await splitter.split(results.design, atoms)
         if design is results.design:
             return
         results.design = design
@@ -235,11 +236,33 @@ class Pipeline:
         self._store.save_plan(self._run_id, self._document, results.plan)
 
     async def _authoring(self) -> str:
-        """Write every atom, each judged at level 1 at once."""
+        """Write every atom, each judged at level 1 at once; what proves too large for one body is split and written."""
+        began, results = time.monotonic(), self._results
+        await self._write()
+        large = too_large(results.attempts.values()) if self._gateway and self._writers.stopped is None else []
+        if self._gateway is not None and large:
+            before = results.design
+            await self._split(self._gateway, self._stack.environment(), large)
+            if results.design is not before:
+                await self._write()
+        if self._gateway is not None:
+            results.spending = await asyncio.to_thread(self._gateway.spent, self._run_id)
+        if self._writers.stopped is not None:
+            raise self._writers.stopped
+        results.close_atoms(time.monotonic() - began)
+        tell_level(self._recorder, results.levels[-1])
+        figures = results.atoms_yield
+        return f"{figures.accepted} of {figures.atoms} atoms accepted, {figures.accepted_first} at the first attempt"
+
+    async def _write(self) -> None:
+        """Write the atoms of the design that have not been tried in their present form."""
         design, results = self._results.design, self._results
-        judge = AtomJudge(design.modules, design.atoms, self._stack.environment(), self._work / "atoms", self._sandbox)
+        written = written_of({key: each for key, each in results.attempts.items() if each.written is not None})
+        judge = AtomJudge(
+            design.modules, design.atoms, self._stack.environment(), self._work / "atoms", self._sandbox, written
+        )
         opened = {atom.id for atom in self._open}
-        judge.anticipate(item for key, item in design.blueprints.items() if key not in opened)
+        judge.anticipate(item for key, item in design.blueprints.items() if key not in opened | set(results.attempts))
         writers = self._writers = make_writers(
             design,
             self._authors,
@@ -251,20 +274,18 @@ class Pipeline:
             start=Tier(self._settings.model_start),
             max_attempts=self._settings.max_attempts,
         )
-        began = time.monotonic()
+
+        async def write(atom: Atom) -> Attempts:
+            known = results.attempts.get(atom.id)
+            return known if known and known.atom == atom else await writers.write(atom)
+
         graph = AtomGraph.of(design.atoms)
-        async for atom, attempts in run_ready_set(graph, writers.write, concurrency=self._settings.max_concurrency):
+        async for atom, attempts in run_ready_set(graph, write, concurrency=self._settings.max_concurrency):
+            if results.attempts.get(atom.id) is attempts:
+                continue
             results.attempts[atom.id] = attempts
             tell_judged(self._recorder, attempts, attempts.made)
             self._progress.tell("authoring")
-        if self._gateway is not None:
-            results.spending = await asyncio.to_thread(self._gateway.spent, self._run_id)
-        if writers.stopped is not None:
-            raise writers.stopped
-        results.close_atoms(time.monotonic() - began)
-        tell_level(self._recorder, results.levels[-1])
-        figures = results.atoms_yield
-        return f"{figures.accepted} of {figures.atoms} atoms accepted, {figures.accepted_first} at the first attempt"
 
     async def _validation(self) -> str:
         """Put the project together, judge modules, components and system, and repair what a model wrote wrong."""

@@ -1,15 +1,18 @@
 """Splits open contracts into helpers before any body is asked for: the tree with them type-checks, or they go."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from devmatrix.atoms import Atom, AtomKind, Finding, Module
 from devmatrix.authoring import Briefing
 from devmatrix.authoring.model.splitting import Helper, split
+from devmatrix.execution import Attempts
 from devmatrix.llm import Asks
 from devmatrix.stacks.stack import Design
 
+SIZE = "atom.size"
+"""Rule of the finding on a body with too many lines."""
 LONG = 500
 """Characters of a contract that are worth the question; what is said in less is written in one piece."""
 
@@ -27,8 +30,8 @@ class Splitter:
     """What is wrong with the types of a contract tree."""
 
     async def split(self, design: Design, atoms: Sequence[Atom]) -> Design:
-        """`design` with helpers for those of `atoms` that are long."""
-        asked = [atom for atom in atoms if is_long(atom)]
+        """`design` with helpers for those of `atoms` that fit helpers, each in front of what it is for."""
+        asked = [atom for atom in atoms if atom.contract.kind is AtomKind.FUNCTION]
         if not asked:
             return design
         found = await asyncio.gather(*(self._ask(design, atom) for atom in asked))
@@ -48,6 +51,15 @@ class Splitter:
             if not wrong:
                 return helpers
         return ()
+
+
+def too_large(attempts: Iterable[Attempts]) -> list[Atom]:
+    """The atoms that nobody could write in so few lines."""
+    return [
+        each.atom
+        for each in attempts
+        if each.written is None and any(finding.rule == SIZE for one in each.made for finding in one.findings)
+    ]
 
 
 def is_long(atom: Atom) -> bool:

@@ -112,15 +112,20 @@ class AtomJudge:
         environment: Path,
         workspace: Path,
         sandbox: Sandbox | None = None,
+        written: Mapping[str, Written] | None = None,
     ) -> None:
-        """`sandbox` runs the examples of contracts; a contract that has some is not accepted without."""
+        """`sandbox` runs the examples of contracts; a contract that has some is not accepted without.
+
+        `written`: code that was accepted before, by atom id.
+        """
         self._sandbox = sandbox
         self._modules = {module.path: module for module in modules}
         self._contracts = {atom.id: atom.contract for atom in atoms}
         self._environment = environment
         self._tree = Tree(modules, workspace)
         self._importable = importable_names(modules, environment)
-        self._accepted: dict[str, Written] = {}
+        self._accepted: dict[str, Written] = dict(written or {})
+        self._tree.write(assemble(module, self._accepted) for module in modules if self._accepted)
         self._waiting: list[_Waiting] = []
         self._worker: asyncio.Task[None] | None = None
         self._expected: dict[str, Candidate] = {}

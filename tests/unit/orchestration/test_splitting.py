@@ -2,13 +2,15 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 from devmatrix.atoms import Atom, AtomGraph, AtomKind, Candidate, Contract, EvidenceLevel, Finding, Module, assemble
 from devmatrix.atoms.candidate import AuthorKind
 from devmatrix.authoring import Briefing
+from devmatrix.execution import Attempt, Attempts
 from devmatrix.llm import Purpose, Reply, Request, Stop, Tier, Usage
-from devmatrix.orchestration.splitting import LONG, Splitter
+from devmatrix.orchestration.splitting import LONG, Splitter, is_long, too_large
 from devmatrix.stacks.stack import Design
 
 DOC = "Adds up what the boxes weigh. " * (LONG // 25)
@@ -55,13 +57,33 @@ def _split(model: Model, *wrong: str) -> Design:
         found = findings.pop(0) if findings else ""
         return (Finding(level=EvidenceLevel.ATOM, rule="ty", message=found),) if found else ()
 
-    return asyncio.run(Splitter(briefing, model, "run", check).split(design, design.atoms))
+    return asyncio.run(Splitter(briefing, model, "run", check).split(design, [design.atoms[1]]))
+
+
+def test_what_is_said_in_many_words_is_long() -> None:
+    assert [is_long(atom) for atom in _design().atoms] == [False, True]
+
+
+def test_what_nobody_wrote_in_so_few_lines_is_too_large() -> None:
+    size = Finding(level=EvidenceLevel.ATOM, rule="atom.size", message="16 lines in its body; at most 15")
+    other = size.model_copy(update={"rule": "ty.x"})
+    half, total = _design().atoms
+    assert too_large([_tried(total, size)]) == [total]
+    assert too_large([_tried(half, other), _tried(total, size, accepted=True)]) == []
+
+
+def _tried(atom: Atom, finding: Finding, *, accepted: bool = False) -> Attempts:
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    candidate = Candidate(atom_id=atom.id, code="x", author=AuthorKind.MODEL)
+    made = [Attempt(1, candidate, False, (finding,), (), now, 0.0)]
+    made += [Attempt(2, candidate, True, (), (), now, 0.0)] if accepted else []
+    return Attempts(atom, tuple(made))
 
 
 def test_helpers_stand_before_what_they_are_for() -> None:
     model = Model([HELPER])
     design = _split(model)
-    assert len(model.asked) == 1, "the short contract is not worth a question"
+    assert len(model.asked) == 1
     assert [atom.contract.name for atom in design.atoms] == ["half", "weight_of", "total"]
     helper, total = design.atoms[1], design.atoms[2]
     assert helper.id in total.depends_on
