@@ -9,6 +9,8 @@ FOLDER = Path(__file__).parents[3] / "benchmarks" / "requests"
 REQUESTS = {path.stem: path.read_text("utf-8") for path in sorted(FOLDER.glob("*.txt"))}
 
 TITLES = {
+    "example": "User management",
+    "festival": "Music festival",
     "help-desk": "Help desk",
     "laboratory-samples": "Laboratory samples",
     "large": "Touring music festival",

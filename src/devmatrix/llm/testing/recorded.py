@@ -27,6 +27,8 @@ from devmatrix.llm.testing.refusals import Refused
 from devmatrix.llm.testing.tokens import canonical
 
 DIFF_LINES = 60
+OTHER_BREAKS = "\r\x85\u2028\u2029"
+"""What YAML takes for the end of a line, beside \\n."""
 
 
 class _Part(BaseModel):
@@ -144,7 +146,10 @@ def keep(folder: Path, exchange: Exchange) -> Path:
         """Writes texts of several lines as they are read."""
 
     def text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
-        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|" if "\n" in value else None)
+        # Other breaks than \n survive only between quotes.
+        quoted = any(mark in value for mark in OTHER_BREAKS)
+        style = '"' if quoted else "|" if "\n" in value else None
+        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
     Dumper.add_representer(str, text)
     shown = exchange.model_dump(mode="json", exclude_defaults=True)
