@@ -1,6 +1,7 @@
 """Engines: from a URL to a database that answers, with each vendor error said as one of ours."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from devmatrix.errors import RunError, SettingsError
 
 URL_MEND = "set DEVMATRIX_DATABASE_URL to sqlite:////absolute/path.db or postgresql://user:password@host/name"
 BUSY_MS = 30_000
+_AGAIN_SECONDS = 0.01
 
 
 def parse_url(text: str) -> URL:
@@ -91,10 +93,23 @@ def _make_folder(file: Path) -> None:
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # The driver's own BEGIN is deferred, which SQLite answers with "locked" when two readers both want to write.
     connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in (f"busy_timeout={BUSY_MS}", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+    connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+    _use_wal(connection)
+    for pragma in ("synchronous=NORMAL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    # Who switches a new file while others use it is refused at once, whatever the busy timeout.
+    until = time.monotonic() + BUSY_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if not error.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() > until:
+                raise
+            time.sleep(_AGAIN_SECONDS)
 
 
 def _force_sqlite(connection: sqlite3.Connection, _record: object) -> None:

@@ -38,6 +38,27 @@ async def tables() -> None:
 asyncio.run(tables())
 """
 
+WHILE_ANOTHER_WRITES = """
+import asyncio
+import sqlite3
+import threading
+from sqlalchemy import make_url, text
+from app.database import create_engine
+from app.settings import get_settings
+
+url = get_settings().database_url
+writer = sqlite3.connect(make_url(url).database, isolation_level=None, check_same_thread=False)
+writer.execute("BEGIN IMMEDIATE")
+threading.Timer(0.5, lambda: writer.execute("COMMIT")).start()
+
+
+async def mode() -> None:
+    async with create_engine(url, read_only=True).connect() as connection:
+        print(await connection.scalar(text("PRAGMA journal_mode")))
+
+asyncio.run(mode())
+"""
+
 
 def run(folder: Path, code: str, url: str) -> str:
     done = subprocess.run(
@@ -68,3 +89,9 @@ def test_closing_a_circle_keeps_the_checks(written: Callable[[str], Path], tmp_p
     folder = written("odd_names")
     run(folder, ROUND_TRIP, url)
     assert run(folder, CHECKS, url).count("CONSTRAINT ck_employees_department_id_not_mentor_id CHECK") == 1
+
+
+def test_a_new_sqlite_file_may_be_opened_while_another_writes_it(
+    written: Callable[[str], Path], tmp_path: Path
+) -> None:
+    assert run(written("library"), WHILE_ANOTHER_WRITES, f"sqlite:///{tmp_path}/app.db") == "wal\n"

@@ -1,7 +1,9 @@
 """Migrations: up, down, up again; the same as the tables; safe to run at once."""
 
+import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -82,3 +84,17 @@ def test_sqlite_is_set_up_for_several_users(tmp_path: Path) -> None:
         assert pragmas == ["wal", 1]
         assert (connection.scalar(text("PRAGMA busy_timeout")) or 0) >= 5_000
     store.close()
+
+
+def test_a_new_sqlite_file_may_be_opened_while_another_writes_it(tmp_path: Path) -> None:
+    file = tmp_path / "runs.db"
+    writer = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    writer.execute("BEGIN IMMEDIATE")
+    engine = make_engine(parse_url(f"sqlite:///{file}"))
+    ends = threading.Timer(0.5, lambda: writer.execute("COMMIT"))
+    ends.start()
+    with reading(engine) as connection:
+        assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
+    ends.join()
+    writer.close()
+    engine.dispose()
