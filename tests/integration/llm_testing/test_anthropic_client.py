@@ -22,6 +22,7 @@ from devmatrix.llm.testing import (
     StopReason,
     ToolUse,
 )
+from tests.integration.llm_testing.clients import opened
 
 MODEL = "claude-haiku-5-5"
 MESSAGES: list[MessageParam] = [{"role": "user", "content": "Say something."}]
@@ -29,7 +30,7 @@ MESSAGES: list[MessageParam] = [{"role": "user", "content": "Say something."}]
 
 def client(server: FakeModelServer, **options: object) -> Anthropic:
     given: Any = {"base_url": server.base_url, "api_key": server.api_key, "max_retries": 0, **options}
-    return Anthropic(**given)
+    return opened.enter_context(Anthropic(**given))
 
 
 def served(*replies: FakeReply | str, faults: Faults | None = None) -> FakeModelServer:

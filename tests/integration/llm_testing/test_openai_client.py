@@ -11,6 +11,7 @@ from openai.types.chat import ChatCompletion, ChatCompletionMessageFunctionToolC
 from pydantic import BaseModel
 
 from devmatrix.llm.testing import FakeModelServer, FakeReply, FaultKind, Faults, Sample, Scripted, StopReason, ToolUse
+from tests.integration.llm_testing.clients import opened
 
 ASKED = {"model": "gpt-5.5", "messages": [{"role": "user", "content": "Say something."}]}
 TOOLS = [{"type": "function", "function": {"name": "look", "parameters": {"type": "object", "properties": {}}}}]
@@ -18,7 +19,7 @@ TOOLS = [{"type": "function", "function": {"name": "look", "parameters": {"type"
 
 def client(server: FakeModelServer, **options: object) -> OpenAI:
     given: Any = {"base_url": f"{server.base_url}/v1", "api_key": server.api_key, "max_retries": 0, **options}
-    return OpenAI(**given)
+    return opened.enter_context(OpenAI(**given))
 
 
 def whole(asking: OpenAI, **more: object) -> ChatCompletion:
