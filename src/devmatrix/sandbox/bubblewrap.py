@@ -14,7 +14,9 @@ from pathlib import Path
 from devmatrix.errors import SandboxError, SettingsError
 from devmatrix.sandbox.reach import Reach
 from devmatrix.sandbox.sandbox import Completed, Limits
+from devmatrix.sandbox.seccomp import filter_program
 from devmatrix.sandbox.tree import Launch, Tree, Trees
+from devmatrix.sandbox.watch import Memory, Watch
 
 INSTALL = "sudo apt-get install bubblewrap"
 PROJECT = "/project"
@@ -93,9 +95,13 @@ class _Status:
     def __del__(self) -> None:
         os.close(self.descriptor)
 
+    @property
+    def first_process(self) -> int | None:
+        """The id, outside, of the first process inside; none as long as there is none."""
+        return next(iter(self._said("child-pid")), None)
+
     def complete(self, ended: Completed) -> Completed:
-        lines = os.pread(self.descriptor, 65_536, 0).decode().splitlines()
-        codes = [fact["exit-code"] for line in lines if "exit-code" in (fact := json.loads(line))]
+        codes = self._said("exit-code")
         if codes:
             code = codes[0]
             return ended.model_copy(update={"exit_code": 128 - code if 128 < code <= 192 else code})
@@ -107,6 +113,10 @@ class _Status:
             mend="allow unprivileged user namespaces (sysctl kernel.unprivileged_userns_clone=1), or, where all that is"
             " built is trusted, set DEVMATRIX_SANDBOX=off",
         )
+
+    def _said(self, name: str) -> list[int]:
+        lines = os.pread(self.descriptor, 65_536, 0).decode().splitlines(keepends=True)
+        return [fact[name] for line in lines if line.endswith("\n") and name in (fact := json.loads(line))]
 
 
 class Bubblewrap:
@@ -139,7 +149,8 @@ class Bubblewrap:
         reach = Reach()
         try:
             with self._prepared(project, environment, variables or {}, status, reach) as ready:
-                tree = self._start(ready, [*_limited(limits), *argv], limits)
+                watch = Watch(project, limits, Memory(lambda: status.first_process))
+                tree = self._start(ready, [*_limited(limits), *argv], limits, watch)
             return status.complete(tree.wait())
         finally:
             reach.close()
@@ -171,19 +182,20 @@ class Bubblewrap:
             ready.arguments[-2:-2] = ["--ro-bind-data", str(bridge), _BRIDGE]  # before the root becomes read-only
             python = str(environment.absolute() / "bin" / "python")
             command = [python, "-I", "-S", _BRIDGE, str(listener.fileno()), str(port), *_limited(limits), *argv]
-            tree = self._start(ready, command, limits)
+            watch = Watch(project, limits, Memory(lambda: status.first_process))
+            tree = self._start(ready, command, limits, watch)
         return BubblewrapService(tree, status, folder, reach)
 
     def close(self) -> None:
         """As Sandbox.close."""
         self._trees.close()
 
-    def _start(self, ready: _Preparation, command: list[str], limits: Limits) -> Tree:
+    def _start(self, ready: _Preparation, command: list[str], limits: Limits, watch: Watch) -> Tree:
         # Given through a file, so that /proc/1/cmdline inside does not tell the host's paths.
         arguments = ready.memory("\0".join(ready.arguments).encode() + b"\0")
         argv = (str(self._executable), "--args", str(arguments), "--", *command)
         argv, uid = ready.reach.launch(argv)
-        return self._trees.start(Launch(argv, {}, Path("/"), tuple(ready.descriptors), uid), limits)
+        return self._trees.start(Launch(argv, {}, Path("/"), tuple(ready.descriptors), uid, watch), limits)
 
     @contextlib.contextmanager
     def _prepared(
@@ -198,6 +210,8 @@ class Bubblewrap:
             ready.add("--unshare-all", "--unshare-user", "--uid", _INSIDE_UID, "--gid", _INSIDE_UID)
             ready.add("--hostname", "sandbox", "--die-with-parent", "--new-session", "--cap-drop", "ALL")
             ready.add("--disable-userns")
+            if (program := filter_program()) is not None:
+                ready.add("--seccomp", ready.memory(program))
             _add_system(ready)
             _add_python(ready, environment)
             ready.bind("--bind", project, PROJECT)
@@ -258,10 +272,13 @@ def _variables(environment: Path) -> dict[str, str]:
 
 def _limited(limits: Limits) -> list[str]:
     """Set inside: there the limit of processes counts the sandbox's own only, not all of the user's."""
+    # Where the machine's memory ends, the kernel shall choose these processes before all others.
+    victim = ["/usr/bin/choom", "-n", "1000", "--"]
     memory = limits.memory_mb * 2**20
     file = limits.file_mb * 2**20
     cpu = math.ceil(limits.seconds * (os.cpu_count() or 1)) + 1
     return [
+        *victim,
         "/usr/bin/prlimit",
         f"--as={memory}:{memory}",
         f"--cpu={cpu}:{cpu}",

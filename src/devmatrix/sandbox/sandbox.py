@@ -1,5 +1,6 @@
 """The seam to whatever runs untrusted code."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
@@ -7,19 +8,38 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Limits(BaseModel):
-    """What a sandboxed process tree may take."""
+    """What a sandboxed process tree may take. Breaking `seconds`, `memory_mb`, `project_mb` or `project_files` ends it;
+    where the other limits are reached, what asked for more is refused.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     seconds: float = 60.0
     memory_mb: int = 2048
-    """Address space of each process."""
+    """Of all processes together, with what lies in /tmp and /dev/shm; also the address space of each process."""
     processes: int = 256
     open_files: int = 1024
+    """Of each process."""
     file_mb: int = 256
     """Largest file that may be written."""
+    project_mb: int = 1024
+    """What the project folder may hold altogether, with what was there before."""
+    project_files: int = 100_000
+    """Likewise: files and folders in it."""
     output_bytes: int = 4_000_000
     """More than that of stdout or stderr is cut, and said so."""
+
+
+class EndedBy(StrEnum):
+    """What brought a sandboxed command to its end."""
+
+    ITSELF = "itself"
+    STOPPED = "stopped"
+    """We, before its time was over."""
+    TIME = "time"
+    MEMORY = "memory"
+    DISK = "disk"
+    """The project folder held more than it may, in bytes or in files."""
 
 
 class Completed(BaseModel):
@@ -31,8 +51,14 @@ class Completed(BaseModel):
     """Negative: the signal that killed it, as subprocess has it."""
     stdout: str
     stderr: str
+    """Its last line says so where a limit of memory or disk was broken."""
     seconds: float
-    timed_out: bool = False
+    ended_by: EndedBy = EndedBy.ITSELF
+
+    @property
+    def timed_out(self) -> bool:
+        """Whether its time was over."""
+        return self.ended_by is EndedBy.TIME
 
 
 class Service(Protocol):

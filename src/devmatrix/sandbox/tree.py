@@ -13,12 +13,20 @@ from pathlib import Path
 from typing import IO
 
 from devmatrix.errors import SandboxError
-from devmatrix.sandbox.sandbox import Completed, Limits
+from devmatrix.sandbox.sandbox import Completed, EndedBy, Limits
+from devmatrix.sandbox.watch import Watch
 
 _GRACE_SECONDS = 2.0
 _CHUNK_BYTES = 65_536
 # Escape sequences of untrusted output must not reach a terminal: control characters are shown, not sent.
 _VISIBLE = {code: f"\\x{code:02x}" for code in (*range(32), 127, *range(128, 160)) if chr(code) not in "\n\t"}
+
+
+_BROKEN = {
+    EndedBy.MEMORY: "\n[ended by the sandbox: its processes took more than {0.memory_mb} MB of memory together]\n",
+    EndedBy.DISK: "\n[ended by the sandbox: the project folder held more than {0.project_mb} MB or"
+    " {0.project_files} files]\n",
+}
 
 
 @dataclass(frozen=True)
@@ -31,6 +39,8 @@ class Launch:
     descriptors: tuple[int, ...] = ()
     uid: int | None = None
     """User and group to become; none: stay."""
+    watch: Watch | None = None
+    """Looks at what the tree takes, and is closed with it."""
 
 
 @dataclass
@@ -71,7 +81,7 @@ class Tree:
         self._stop = os.eventfd(0)
         self._failure: Exception | None = None
         self._exit_code: int | None = None
-        self._timed_out = False
+        self._ended_by = EndedBy.ITSELF
         self._seconds = 0.0
         self._thread = threading.Thread(target=self._live, name="sandboxed", daemon=True)
 
@@ -95,9 +105,9 @@ class Tree:
         return Completed(
             exit_code=self._exit_code,
             stdout=self._outputs[0].text(),
-            stderr=self._outputs[1].text(),
+            stderr=self._outputs[1].text() + _BROKEN.get(self._ended_by, "").format(self._limits),
             seconds=self._seconds,
-            timed_out=self._timed_out,
+            ended_by=self._ended_by,
         )
 
     def stop(self) -> Completed:
@@ -116,9 +126,14 @@ class Tree:
                 finally:
                     _kill(process)
                     self._exit_code = process.wait()
+            watch = self._launch.watch
+            if watch is not None and watch.leaves_too_much():
+                self._ended_by = EndedBy.DISK
         except Exception as error:
             self._failure = error
         finally:
+            if self._launch.watch is not None:
+                self._launch.watch.close()
             self._started.set()
             self._seconds = time.monotonic() - began
 
@@ -162,22 +177,33 @@ class Tree:
         killed = False
         waiting = 3
         while waiting:
-            rest = deadline - time.monotonic()
-            if rest <= 0:
+            now = time.monotonic()
+            if now >= deadline:
                 if killed:
                     return
-                self._timed_out = True
-                os.eventfd_write(self._stop, 1)
-            for key, _ in selector.select(max(rest, 0)):
+                self._end(EndedBy.TIME)
+            pause = deadline - now
+            if self._launch.watch is not None and not killed:
+                broken, pause = self._launch.watch.look(now)
+                if broken:
+                    self._end(broken)
+            for key, _ in selector.select(max(min(pause, deadline - now), 0)):
                 if isinstance(key.data, _Output) and (data := os.read(key.fd, _CHUNK_BYTES)):
                     key.data.add(data)
                     continue
                 selector.unregister(key.fileobj)
                 waiting -= key.fd != self._stop
-                if key.data is None:  # it ended, or it shall: what it started ends with it
+                if key.data is None and not killed:  # it ended, or it shall: what it started ends with it
+                    if key.fd == self._stop and self._ended_by is EndedBy.ITSELF:
+                        self._ended_by = EndedBy.STOPPED
                     _kill(process)
                     killed = True
                     deadline = min(deadline, time.monotonic()) + _GRACE_SECONDS
+
+    def _end(self, why: EndedBy) -> None:
+        if self._ended_by is EndedBy.ITSELF:
+            self._ended_by = why
+            os.eventfd_write(self._stop, 1)
 
 
 class Trees:

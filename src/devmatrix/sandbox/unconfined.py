@@ -11,6 +11,7 @@ from pathlib import Path
 from devmatrix.errors import SandboxError
 from devmatrix.sandbox.sandbox import Completed, Limits
 from devmatrix.sandbox.tree import Launch, Tree, Trees
+from devmatrix.sandbox.watch import Watch
 
 
 class UnconfinedService:
@@ -50,7 +51,12 @@ class Unconfined:
     ) -> Completed:
         """As Sandbox.run, but in the folder `project` itself; /project does not exist."""
         limits = limits or Limits()
-        launch = Launch((*_limited(limits), *argv), _variables(environment.absolute()) | (variables or {}), project)
+        launch = Launch(
+            (*_limited(limits), *argv),
+            _variables(environment.absolute()) | (variables or {}),
+            project,
+            watch=Watch(project, limits),
+        )
         return self._trees.start(launch, limits).wait()
 
     def serve(
@@ -77,6 +83,7 @@ class Unconfined:
                 _variables(environment.absolute()) | (variables or {}),
                 project,
                 (listener.fileno(),),
+                watch=Watch(project, limits),
             )
             tree = self._trees.start(launch, limits)
         return UnconfinedService(tree, folder)
