@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from devmatrix.llm.asks import Asks
 from devmatrix.llm.limits import BudgetWarning
+from devmatrix.llm.prompts import Prompts
 from devmatrix.llm.request import Effort, Purpose, Reply, Request, Stop, Tier, Usage
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ __all__ = [
     "Expected",
     "Forecast",
     "Gateway",
+    "Prompts",
     "Purpose",
     "Reply",
     "Request",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from devmatrix.llm.ledger import CHARGES, ChargeKind
+from devmatrix.llm.ledger import CHARGES, ChargeKind, usage_of
 from devmatrix.llm.limits import NANO
 from devmatrix.llm.request import Usage
 
@@ -33,7 +33,7 @@ def charges_of(connection: Connection, run_id: str) -> tuple[Charge, ...]:
             atom_id=row.atom_id,
             attempt=row.attempt,
             model=row.model,
-            usage=Usage(row.input_tokens, row.cache_read_tokens, row.cache_write_tokens, row.output_tokens),
+            usage=usage_of(row),
             usd=row.nano_usd / NANO,
         )
         for row in rows

@@ -110,8 +110,8 @@ class Ledger:
         if row is None:
             return None
         _charge(connection, call, ChargeKind.REUSED, Usage(), 0, 0.0)
-        usage = Usage(row.input_tokens, row.cache_read_tokens, row.cache_write_tokens, row.output_tokens)
-        return Known(Answer(text=row.text, stop=Stop(row.stop), usage=usage, seconds=row.seconds), row.nano_usd)
+        answer = Answer(text=row.text, stop=Stop(row.stop), usage=usage_of(row), seconds=row.seconds)
+        return Known(answer, row.nano_usd)
 
     def claim(self, connection: Connection, call: Call) -> Known | Claimed | BudgetReached:
         """Take a question for oneself, with what it may cost set aside.
@@ -261,6 +261,11 @@ def _now() -> datetime:
 
 def _day(now: datetime) -> str:
     return now.date().isoformat()
+
+
+def usage_of(row: Row[Any]) -> Usage:
+    """The tokens in a row of replies or charges."""
+    return Usage(row.input_tokens, row.cache_read_tokens, row.cache_write_tokens, row.output_tokens)
 
 
 def _tokens(usage: Usage) -> dict[str, int]:

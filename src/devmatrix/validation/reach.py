@@ -6,7 +6,7 @@ For code that a model wrote: a text that the model read may have asked it for mo
 import ast
 from collections.abc import Iterator, Sequence
 
-from devmatrix.syntax import parse_python
+from devmatrix.syntax import parse_statements
 
 _MODULES = frozenset(
     """os sys pathlib shutil tempfile glob fileinput io mmap signal inspect gc resource platform getpass pwd grp site
@@ -23,12 +23,8 @@ _DUNDERS = frozenset(
 
 def reaching(definition: ast.AST, imports: Sequence[str]) -> Iterator[tuple[str, int]]:
     """What reaches out, in words, and its line (0: an import beside the definition)."""
-    for statement in imports:
-        try:
-            nodes = parse_python(statement).body
-        except SyntaxError:
-            continue  # another rule's
-        yield from ((what, 0) for brought in nodes for what in _imported(brought))
+    # What does not parse is found by the rule on imports.
+    yield from ((what, 0) for brought in parse_statements(imports) for what in _imported(brought))
     for node in ast.walk(definition):
         line = getattr(node, "lineno", 0)
         yield from ((what, line) for what in (*_imported(node), *_named(node)))

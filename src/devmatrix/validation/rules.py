@@ -11,7 +11,7 @@ from devmatrix.atoms.candidate import AuthorKind, Candidate
 from devmatrix.atoms.contract import MAX_BODY_LINES, AtomKind, Contract
 from devmatrix.atoms.faces import face_of
 from devmatrix.errors import ContractError
-from devmatrix.syntax import parse_python
+from devmatrix.syntax import parse_python, parse_statements
 from devmatrix.validation.reach import reaching
 from devmatrix.validation.sql_texts import composed_sql
 
@@ -134,10 +134,7 @@ class Imports:
         """Look at the imports it brings and at those in its body, and at calls that run text as code."""
         found: list[Defect] = []
         for line in judged.candidate.imports:
-            try:
-                statements = parse_python(line).body
-            except SyntaxError:
-                statements = []
+            statements = list(parse_statements([line]))
             if len(statements) != 1 or not isinstance(statements[0], ast.Import | ast.ImportFrom):
                 found.append(Defect(self.id, f"not one import statement: {line[:100]!r}"))
                 continue

@@ -3,6 +3,8 @@
 import ast
 from collections.abc import Iterator, Sequence
 
+from devmatrix.syntax import parse_statements
+
 _STATEMENTS = frozenset({"text", "literal_column", "exec_driver_sql"})
 """SQLAlchemy's doors for SQL as text: only what is fixed may go through them."""
 _RUNNERS = frozenset({"execute", "executemany", "executescript", "scalar", "scalars", "stream"})
@@ -13,7 +15,7 @@ _BUILDERS = frozenset({"format", "format_map", "join", "replace"})
 def composed_sql(definition: ast.AST, imports: Sequence[str]) -> Iterator[ast.expr]:
     """The expressions of SQL that hold more than fixed text. `imports`: the statements that the code brings along."""
     texts = _Texts(definition)
-    doors = _doors([definition, *_parsed(imports)])
+    doors = _doors([definition, *parse_statements(imports)])
     for node in ast.walk(definition):
         if not isinstance(node, ast.Call) or not node.args:
             continue
@@ -105,14 +107,6 @@ def _doors(trees: Sequence[ast.AST]) -> frozenset[str]:
                     elif not ours:
                         doors.discard(name)
     return frozenset(doors)
-
-
-def _parsed(imports: Sequence[str]) -> Iterator[ast.AST]:
-    for line in imports:
-        try:
-            yield ast.parse(line)
-        except (SyntaxError, ValueError):
-            continue  # found by the rule on imports
 
 
 def _called(function: ast.expr) -> str:

@@ -26,10 +26,14 @@ def designed(document: DiscoveryDocument) -> tuple[MasterPlan, Design]:
     return plan, stack.design(document, plan)
 
 
+def all_written(design: Design) -> dict[str, Written]:
+    """What the blueprints know, and stand-ins for what they do not."""
+    known = {**design.blueprints, **design.stand_ins}
+    return {key: Written(candidate.code, candidate.imports) for key, candidate in known.items()}
+
+
 def materialise(folder: Path, document: DiscoveryDocument) -> Design:
     """Write the project with all that the blueprints know, and its compiled scenarios."""
     _, design = designed(document)
-    known = {**design.blueprints, **design.stand_ins}
-    written = {key: Written(candidate.code, candidate.imports) for key, candidate in known.items()}
-    write_project(folder, design.modules, written, compile_scenarios(with_scenarios(document)))
+    write_project(folder, design.modules, all_written(design), compile_scenarios(with_scenarios(document)))
     return design

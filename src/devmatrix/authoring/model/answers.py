@@ -8,7 +8,7 @@ from devmatrix.atoms.contract import Atom, AtomKind
 from devmatrix.atoms.evidence import EvidenceLevel, Finding
 from devmatrix.authoring.author import AuthorKind, Candidate
 from devmatrix.llm import Reply, Stop
-from devmatrix.syntax import parse_python
+from devmatrix.syntax import one_import_each, parse_python
 
 _FENCE = re.compile(r"^[ \t]*(```+|~~~+)[ \t]*[\w+-]*[ \t]*\n(?P<code>.*?)^[ \t]*\1[ \t]*$", re.M | re.S)
 _MAX_CHARACTERS = 100_000
@@ -83,7 +83,7 @@ def _split(name: str, source: str, nodes: list[ast.stmt]) -> tuple[str, tuple[st
     definitions: list[ast.stmt] = []
     for node in nodes:
         if isinstance(node, ast.Import | ast.ImportFrom):
-            imports += _one_each(node)
+            imports += one_import_each(node)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             definitions.append(node)
         else:
@@ -99,13 +99,6 @@ def _split(name: str, source: str, nodes: list[ast.stmt]) -> tuple[str, tuple[st
     chosen = named[0] if len(named) == 1 else None
     code = _lines_of(source, chosen) if chosen is not None else source
     return code, tuple(dict.fromkeys(imports)), problems
-
-
-def _one_each(node: ast.Import | ast.ImportFrom) -> list[str]:
-    """One statement per name, as modules keep them."""
-    if isinstance(node, ast.Import):
-        return [ast.unparse(ast.Import([alias])) for alias in node.names]
-    return [ast.unparse(ast.ImportFrom(node.module, [alias], node.level)) for alias in node.names]
 
 
 def _lines_of(source: str, node: ast.stmt) -> str:

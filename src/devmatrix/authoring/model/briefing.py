@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from devmatrix.atoms.assembly import Written, assemble
 from devmatrix.atoms.contract import MAX_BODY_LINES, Atom, AtomKind, Module
 from devmatrix.authoring.author import Rejected
-from devmatrix.authoring.model.prompts import fill, version_of
 from devmatrix.authoring.model.strategies import Strategy
-from devmatrix.llm import Request, Tier
+from devmatrix.llm import Prompts, Request, Tier
 
 _MAX_SKELETON = 6_000
 _MAX_USED = 9_000
@@ -16,7 +15,8 @@ _MAX_EARLIER = 4_000
 _MAX_REQUIREMENTS = 8
 _MAX_FINDINGS = 8
 _PLACEHOLDER = "\n    raise NotImplementedError"
-_VERSION = version_of("system", "module", "atom", "file")
+PROMPTS = Prompts("devmatrix.authoring.model")
+_VERSION = PROMPTS.version_of("system", "module", "atom", "file")
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,9 @@ class Briefing:
         accepted: Callable[[str], Written | None],
     ) -> "Briefing":
         """For a project: `guide` is the stack's word to authors, `digest` the project in a page."""
-        shared = fill("system", {"max_body_lines": MAX_BODY_LINES, "guide": guide.strip(), "digest": digest.strip()})
+        shared = PROMPTS.fill(
+            "system", {"max_body_lines": MAX_BODY_LINES, "guide": guide.strip(), "digest": digest.strip()}
+        )
         by_path = {module.path: module for module in modules}
         return cls(shared, by_path, {atom.id: atom for atom in atoms}, requirements, accepted)
 
@@ -66,7 +68,7 @@ class Briefing:
             prompt=f"atom@{_VERSION}",
             shared=self.shared,
             context="" if is_file else self.context(contract.path),
-            question=fill("file" if is_file else "atom", values),
+            question=PROMPTS.fill("file" if is_file else "atom", values),
             max_output_tokens=2_000 if contract.kind in (AtomKind.FUNCTION, AtomKind.TEST) else 6_000,
             effort=strategy.effort,
         )
@@ -79,7 +81,7 @@ class Briefing:
     def context(self, path: str) -> str:
         """What calls about one module share: its skeleton."""
         skeleton = assemble(self.modules[path], {}).text
-        return fill(
+        return PROMPTS.fill(
             "module", {"path": path, "skeleton": _cut(skeleton, _MAX_SKELETON, "# ... and more of them").rstrip()}
         )
 

@@ -8,14 +8,13 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from devmatrix.atoms import MAX_BODY_LINES, Atom, AtomKind, Contract, Example, Module
 from devmatrix.atoms.faces import face_of
-from devmatrix.authoring.model.briefing import Briefing
-from devmatrix.authoring.model.prompts import fill, version_of
+from devmatrix.authoring.model.briefing import PROMPTS, Briefing
 from devmatrix.errors import ContractError
 from devmatrix.llm import Asks, Purpose, Request, Stop, Tier
-from devmatrix.syntax import parse_python
+from devmatrix.syntax import one_import_each, parse_python
 
 MOST_HELPERS = 5
-_VERSION = version_of("system", "module", "split")
+_VERSION = PROMPTS.version_of("system", "module", "split")
 
 
 class _Part(BaseModel):
@@ -69,7 +68,7 @@ async def split(
 
 def _request(atom: Atom, briefing: Briefing, wrong: str) -> Request:
     values = briefing.told(atom)
-    question = fill("split", {**values, "max_body_lines": MAX_BODY_LINES})
+    question = PROMPTS.fill("split", {**values, "max_body_lines": MAX_BODY_LINES})
     if wrong:
         question += f"\nAn earlier answer could not be used: {wrong}\n"
     return Request(
@@ -112,10 +111,7 @@ def _statements(text: str) -> list[str]:
     """One import a name, as modules have them."""
     found: list[str] = []
     for node in parse_python(text).body:
-        if isinstance(node, ast.Import):
-            found += [ast.unparse(ast.Import([alias])) for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            found += [ast.unparse(ast.ImportFrom(node.module, [alias], node.level)) for alias in node.names]
-        else:
+        if not isinstance(node, ast.Import | ast.ImportFrom):
             raise ContractError(f"no import: {text[:80]}")
+        found += one_import_each(node)
     return found

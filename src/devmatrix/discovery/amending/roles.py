@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from devmatrix.discovery.amending.keeping import covers
 from devmatrix.discovery.document import Account, Attribute, Default, DiscoveryDocument, Entity, FieldType
 from devmatrix.discovery.drafts import AccessRule, Draft
-from devmatrix.discovery.naming import split_words
+from devmatrix.discovery.roles import ADMINISTRATORS, is_called_role
 
-ADMINISTRATORS = ("admin", "administrator", "superuser", "superadmin", "root")
 _PLAIN = "user"
 """The role of accounts that have no other."""
 _NAMES = (("Account", "accounts"), ("Caller", "callers"), ("KeyHolder", "key_holders"))
@@ -97,4 +96,4 @@ def _with_roles(account: Entity, asked: tuple[str, ...]) -> Entity:
 
 
 def _is_role(attribute: Attribute) -> bool:
-    return attribute.type is FieldType.ENUM and split_words(attribute.name)[-1:] in (("role",), ("type",), ("level",))
+    return attribute.type is FieldType.ENUM and is_called_role(attribute.name)

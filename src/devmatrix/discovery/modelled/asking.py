@@ -1,9 +1,6 @@
 """Has a model read prose that the rules of DevMatrix do not understand, and judges the answer by the same rules."""
 
 from collections.abc import Sequence
-from hashlib import sha256
-from importlib.resources import files
-from string import Template
 
 from devmatrix.discovery.document import DiscoveryDocument
 from devmatrix.discovery.modelled.answer import Answer
@@ -11,13 +8,15 @@ from devmatrix.discovery.modelled.converting import convert
 from devmatrix.discovery.modelled.sentences import Sentence, sentences_of
 from devmatrix.discovery.passages import Passage
 from devmatrix.errors import RequestError
-from devmatrix.llm import Asks, Purpose, Request, Stop, Tier
+from devmatrix.llm import Asks, Prompts, Purpose, Request, Stop, Tier
 
 ATTEMPTS = (Tier.STANDARD, Tier.STANDARD, Tier.STRONG)
 MOST_FAULTS = 12
 MAX_OUTPUT_TOKENS = 16_000
 MAX_CHARACTERS = 60_000
 """Of prose in one question: about 20,000 tokens."""
+_PROMPTS = Prompts("devmatrix.discovery.modelled")
+_VERSION = _PROMPTS.version_of("system", "sentences")
 
 
 async def read_with_model(
@@ -52,14 +51,12 @@ async def read_with_model(
 
 
 def _request(sentences: Sequence[Sentence], earlier: str) -> Request:
-    system, question = _prompt("system"), _prompt("sentences")
-    version = sha256(f"{system}\0{question}".encode()).hexdigest()[:8]
     told = "\n".join(f"[{item.number}] {_as_data(item.text)}" for item in sentences)
     return Request(
-        prompt=f"reading@{version}",
-        shared=system,
+        prompt=f"reading@{_VERSION}",
+        shared=_PROMPTS.text("system"),
         context="",
-        question=Template(question).substitute(sentences=told, earlier=earlier),
+        question=_PROMPTS.fill("sentences", {"sentences": told, "earlier": earlier}),
         schema=Answer.model_json_schema(),
         max_output_tokens=MAX_OUTPUT_TOKENS,
         effort="medium",
@@ -76,7 +73,3 @@ def _told(text: str, faults: Sequence[str]) -> str:
 
 def _as_data(text: str) -> str:
     return " ".join(text.replace("</data", "<\\/data").split())
-
-
-def _prompt(name: str) -> str:
-    return (files(__package__) / "prompts" / f"{name}.md").read_text(encoding="utf-8")

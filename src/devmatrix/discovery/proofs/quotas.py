@@ -14,7 +14,7 @@ from devmatrix.discovery.proofs.wording import another, one, quota_in_words, wor
 
 _OFTEN = 20
 """So many records are made anew for each scenario; where there are more, one scenario tries everything."""
-_MOST = 200
+MOST_MADE = 200
 """No scenario makes more."""
 
 Kind = OperationKind
@@ -76,7 +76,7 @@ class _Trial:
         tried: list[bool] = []
 
         def write(script: Script) -> None:
-            if self._quota.most > _MOST:
+            if self._quota.most > MOST_MADE:
                 raise UnproducibleError(f"no scenario makes {self._quota.most} records")
             if self._quota.most > 1 and self._entity.attribute(self._quota.per).unique:
                 raise UnproducibleError(f"{self._quota.per} is unique, so there is never more than one")

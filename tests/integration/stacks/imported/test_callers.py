@@ -7,13 +7,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from devmatrix.atoms.assembly import Written
 from devmatrix.discovery.document import Access, Account, Attribute, Default, DiscoveryDocument, FieldType
 from devmatrix.discovery.interface import Scheme
-from devmatrix.execution.project import write_project
-from devmatrix.planning.make import make_plan
 from devmatrix.stacks.fastapi import FastAPIStack
 from tests.imported_documents import trails
+from tests.integration.stacks.records.projects import materialise
 from tests.integration.stacks.serving import serving
 from tests.integration.stacks.test_projects import run
 
@@ -68,11 +66,7 @@ def clubs() -> DiscoveryDocument:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("clubs")
-    document, stack = clubs(), FastAPIStack(Path())
-    design = stack.design(document, make_plan(document, stack.outline(document), stack=stack.name))
-    known = {**design.blueprints, **design.stand_ins}
-    code = {key: Written(candidate.code, candidate.imports) for key, candidate in known.items()}
-    write_project(place, design.modules, code, {})
+    materialise(place, clubs())
     return place
 
 

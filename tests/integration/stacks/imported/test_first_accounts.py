@@ -10,12 +10,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from devmatrix.atoms.assembly import Written
 from devmatrix.discovery import Source, discover
 from devmatrix.discovery.document import DiscoveryDocument
-from devmatrix.execution.project import write_project
-from devmatrix.planning.make import make_plan
-from devmatrix.stacks.fastapi import FastAPIStack
+from tests.integration.stacks.records.projects import materialise
 from tests.integration.stacks.serving import serving
 from tests.integration.stacks.test_projects import run
 
@@ -28,11 +25,7 @@ def document(name: str, *rules: str) -> DiscoveryDocument:
 
 
 def written(place: Path, document: DiscoveryDocument) -> Path:
-    stack = FastAPIStack(Path())
-    design = stack.design(document, make_plan(document, stack.outline(document), stack=stack.name))
-    known = {**design.blueprints, **design.stand_ins}
-    code = {key: Written(candidate.code, candidate.imports) for key, candidate in known.items()}
-    write_project(place, design.modules, code, {})
+    materialise(place, document)
     return place
 
 

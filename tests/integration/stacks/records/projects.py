@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from devmatrix.atoms.assembly import Written
 from devmatrix.discovery.document import DiscoveryDocument
 from devmatrix.execution.project import write_project
 from devmatrix.planning.make import make_plan
 from devmatrix.stacks.fastapi import FastAPIStack
 from devmatrix.stacks.stack import Design
+from tests.integration.stacks.projects import all_written
 
 
 def design_of(document: DiscoveryDocument) -> Design:
@@ -17,7 +17,5 @@ def design_of(document: DiscoveryDocument) -> Design:
 
 def materialise(folder: Path, document: DiscoveryDocument) -> Design:
     design = design_of(document)
-    known = {**design.blueprints, **design.stand_ins}
-    written = {key: Written(candidate.code, candidate.imports) for key, candidate in known.items()}
-    write_project(folder, design.modules, written, {})
+    write_project(folder, design.modules, all_written(design), {})
     return design

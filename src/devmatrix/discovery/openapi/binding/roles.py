@@ -9,9 +9,9 @@ from devmatrix.discovery.naming import singular, split_words
 from devmatrix.discovery.openapi.binding.attributes import make_attribute
 from devmatrix.discovery.openapi.binding.drafts import Desk, EntityDraft
 from devmatrix.discovery.openapi.classified import Classified
+from devmatrix.discovery.roles import ADMINISTRATORS, is_called_role
 from devmatrix.discovery.shapes import ShapeKind
 
-ADMINISTRATORS = ("admin", "administrator", "superuser", "superadmin", "root")
 _ROLES = (*ADMINISTRATORS, "staff", "moderator", "manager", "editor", "operator", "supervisor")
 _NAMED = "|".join(_ROLES)
 _SAID = re.compile(
@@ -63,7 +63,7 @@ def _field(desk: Desk, account: EntityDraft, roles: tuple[str, ...]) -> tuple[st
     for name in account.seen:
         shape = account.answered(name) or account.given(name)
         resolved = desk.shapes.resolve(shape) if shape is not None else None
-        if resolved is None or split_words(name)[-1:] not in (("role",), ("type",), ("level",)):
+        if resolved is None or not is_called_role(name):
             continue
         choices = tuple(one for one in resolved.choices if isinstance(one, str))
         if resolved.kind is ShapeKind.STRING and {one.lower() for one in choices} & set(roles):

@@ -13,6 +13,7 @@ from devmatrix.discovery.proofs.imported.changes import CHANGED, changed_query, 
 from devmatrix.discovery.proofs.imported.script import Script
 from devmatrix.discovery.proofs.imported.subject import Subject
 from devmatrix.discovery.proofs.imported.world import Record, Scene
+from devmatrix.discovery.proofs.quotas import MOST_MADE
 from devmatrix.discovery.proofs.subject import Draft
 from devmatrix.discovery.proofs.unproducible import UnproducibleError
 from devmatrix.discovery.proofs.wording import quota_in_words, words
@@ -21,8 +22,6 @@ _CHANGES = (
     OperationKind.REPLACE, OperationKind.PATCH, OperationKind.NESTED_REPLACE, OperationKind.NESTED_PATCH,
 )  # fmt: skip
 _MAKES = (OperationKind.CREATE, OperationKind.NESTED_CREATE, OperationKind.REGISTER)
-_MOST = 200
-"""No scenario makes more."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ class _Trial:
         self._write = next((one for one in part.effect.writes if one.attribute == quota.per), None)
         if self._write is None:
             raise UnproducibleError(f"{part.operation.id} does not say which {quota.per}")
-        if quota.most > _MOST:
+        if quota.most > MOST_MADE:
             raise UnproducibleError(f"no scenario makes {quota.most} records")
         script.tried = quota
         by = script.voice(part)

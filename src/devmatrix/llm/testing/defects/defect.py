@@ -2,6 +2,7 @@
 
 import ast
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
@@ -78,6 +79,31 @@ class Offsets:
         assert node.end_lineno is not None
         assert node.end_col_offset is not None
         return self.at(node.lineno, node.col_offset), self.at(node.end_lineno, node.end_col_offset)
+
+
+class EditDefect(ABC):
+    """A defect that is one of several edits, each of which leaves Python that parses."""
+
+    name: str
+    parses = True
+    bare = False
+    stop = StopReason.END
+
+    def applies(self, code: str) -> bool:
+        """Where there is anything to edit."""
+        return bool(self._found(code))
+
+    def inject(self, code: str, rng: Random) -> str:
+        """One of the edits made."""
+        return rng.choice(self._found(code)).apply(code)
+
+    @abstractmethod
+    def edits(self, code: str, tree: ast.Module) -> Iterator[Edit]:
+        """What might be edited; those that change nothing or break the code are left out afterwards."""
+
+    def _found(self, code: str) -> list[Edit]:
+        tree = parsed(code)
+        return sound(code, self.edits(code, tree)) if tree is not None else []
 
 
 def functions(tree: ast.Module) -> list[Function]:

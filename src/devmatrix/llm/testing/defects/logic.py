@@ -5,14 +5,13 @@ import re
 from collections.abc import Iterator
 from random import Random
 
-from devmatrix.llm.testing.calls import StopReason
 from devmatrix.llm.testing.defects.defect import (
     Edit,
+    EditDefect,
     Offsets,
     constants,
     functions,
     outside_of_texts,
-    parsed,
     sound,
     with_local_import,
     working_body,
@@ -34,30 +33,14 @@ _NEIGHBOURS = {
 _COMPARISONS = {ast.Lt: "<=", ast.LtE: "<", ast.Gt: ">=", ast.GtE: ">"}
 
 
-class OffByOne:
+class OffByOne(EditDefect):
     """A bound or a number that misses by one."""
 
     name = "off_by_one"
-    parses = True
-    bare = False
-    stop = StopReason.END
 
-    def applies(self, code: str) -> bool:
-        """Where a number or an order is told."""
-        return bool(_misses(code))
-
-    def inject(self, code: str, rng: Random) -> str:
-        """One of them missed."""
-        return rng.choice(_misses(code)).apply(code)
-
-
-def _misses(code: str) -> list[Edit]:
-    tree = parsed(code)
-    if tree is None:
-        return []
-    offsets = Offsets(code)
-
-    def edits() -> Iterator[Edit]:
+    def edits(self, code: str, tree: ast.Module) -> Iterator[Edit]:
+        """Wherever a number or an order is told."""
+        offsets = Offsets(code)
         for number in constants(tree):
             start, end = offsets.of(number)
             value = number.value
@@ -71,102 +54,59 @@ def _misses(code: str) -> list[Edit]:
                 between = re.sub(r"[<>]=?", _COMPARISONS[type(node.ops[0])], code[start:end], count=1)
                 yield Edit(start, end, between)
 
-    return sound(code, edits())
 
-
-class MissingAwait:
+class MissingAwait(EditDefect):
     """A coroutine that nobody waits for."""
 
     name = "missing_await"
-    parses = True
-    bare = False
-    stop = StopReason.END
 
-    def applies(self, code: str) -> bool:
-        """Where something is awaited."""
-        return bool(_awaits(code))
-
-    def inject(self, code: str, rng: Random) -> str:
+    def edits(self, code: str, tree: ast.Module) -> Iterator[Edit]:
         """One `await` less."""
-        return rng.choice(_awaits(code)).apply(code)
+        offsets = Offsets(code)
+        for node in outside_of_texts(tree):
+            if isinstance(node, ast.Await):
+                yield Edit(offsets.of(node)[0], offsets.of(node.value)[0], "")
 
 
-def _awaits(code: str) -> list[Edit]:
-    tree = parsed(code)
-    if tree is None:
-        return []
-    offsets = Offsets(code)
-    nodes = [node for node in outside_of_texts(tree) if isinstance(node, ast.Await)]
-    return sound(code, (Edit(offsets.of(node)[0], offsets.of(node.value)[0], "") for node in nodes))
-
-
-class SwallowedError:
+class SwallowedError(EditDefect):
     """What goes wrong is kept quiet."""
 
     name = "swallowed_error"
-    parses = True
-    bare = False
-    stop = StopReason.END
 
-    def applies(self, code: str) -> bool:
-        """Where a function raises, or does anything that could."""
-        return bool(_silences(code))
-
-    def inject(self, code: str, rng: Random) -> str:
-        """A `raise` that does nothing, or all of a body within an `except` that says nothing."""
-        return rng.choice(_silences(code)).apply(code)
+    def edits(self, code: str, tree: ast.Module) -> Iterator[Edit]:
+        """A `raise` that does nothing; where there is none, all of a body within an `except` that says nothing."""
+        return iter(sound(code, _raises(code, tree)) or sound(code, _bodies(code, tree)))
 
 
-def _silences(code: str) -> list[Edit]:
-    tree = parsed(code)
-    if tree is None:
-        return []
+def _raises(code: str, tree: ast.Module) -> Iterator[Edit]:
     offsets = Offsets(code)
-
-    def raises() -> Iterator[Edit]:
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Raise) and "NotImplementedError" not in ast.unparse(node):
-                yield Edit(*offsets.of(node), "pass")
-                yield Edit(*offsets.of(node), "return None")
-
-    def bodies() -> Iterator[Edit]:
-        for function in functions(tree):
-            body = working_body(function)
-            if not body or body[0].lineno == function.lineno or isinstance(body[0], ast.Pass):
-                continue
-            start, end = offsets.of(body[0])[0], offsets.of(body[-1])[1]
-            margin = " " * body[0].col_offset
-            inner = "\n".join(f"    {line}" if line.strip() else line for line in code[start:end].splitlines())
-            for quiet in ("pass", "return None"):
-                yield Edit(start, end, f"try:\n{margin}{inner}\n{margin}except Exception:\n{margin}    {quiet}")
-
-    return sound(code, raises()) or sound(code, bodies())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Raise) and "NotImplementedError" not in ast.unparse(node):
+            yield Edit(*offsets.of(node), "pass")
+            yield Edit(*offsets.of(node), "return None")
 
 
-class WrongStatus:
+def _bodies(code: str, tree: ast.Module) -> Iterator[Edit]:
+    offsets = Offsets(code)
+    for function in functions(tree):
+        body = working_body(function)
+        if not body or body[0].lineno == function.lineno or isinstance(body[0], ast.Pass):
+            continue
+        start, end = offsets.of(body[0])[0], offsets.of(body[-1])[1]
+        margin = " " * body[0].col_offset
+        inner = "\n".join(f"    {line}" if line.strip() else line for line in code[start:end].splitlines())
+        for quiet in ("pass", "return None"):
+            yield Edit(start, end, f"try:\n{margin}{inner}\n{margin}except Exception:\n{margin}    {quiet}")
+
+
+class WrongStatus(EditDefect):
     """A neighbour of the right HTTP status."""
 
     name = "wrong_status"
-    parses = True
-    bare = False
-    stop = StopReason.END
 
-    def applies(self, code: str) -> bool:
-        """Where a status is told, by number or by name."""
-        return bool(_statuses(code))
-
-    def inject(self, code: str, rng: Random) -> str:
-        """Another one."""
-        return rng.choice(_statuses(code)).apply(code)
-
-
-def _statuses(code: str) -> list[Edit]:
-    tree = parsed(code)
-    if tree is None:
-        return []
-    offsets = Offsets(code)
-
-    def edits() -> Iterator[Edit]:
+    def edits(self, code: str, tree: ast.Module) -> Iterator[Edit]:
+        """Wherever a status is told, by number or by name."""
+        offsets = Offsets(code)
         for number in constants(tree):
             start, end = offsets.of(number)
             for other in _NEIGHBOURS.get(code[start:end], ()):
@@ -176,34 +116,20 @@ def _statuses(code: str) -> list[Edit]:
                 for other in _NEIGHBOURS.get(node.attr[5:8], ()):
                     yield Edit(*offsets.of(node), other)
 
-    return sound(code, edits())
 
-
-class SqlByString:
+class SqlByString(EditDefect):
     """SQL put together from texts: what an attacker looks for."""
 
     name = "sql_by_string"
-    parses = True
-    bare = False
-    stop = StopReason.END
-
-    def applies(self, code: str) -> bool:
-        """Where a query compares a column with a value, or a text of SQL has a bound parameter."""
-        return bool(_queries(code))
 
     def inject(self, code: str, rng: Random) -> str:
         """The value written into the SQL."""
-        changed = rng.choice(_queries(code)).apply(code)
+        changed = super().inject(code, rng)
         return changed if "import text" in code else with_local_import(changed, "from sqlalchemy import text")
 
-
-def _queries(code: str) -> list[Edit]:
-    tree = parsed(code)
-    if tree is None:
-        return []
-    offsets = Offsets(code)
-
-    def edits() -> Iterator[Edit]:
+    def edits(self, code: str, tree: ast.Module) -> Iterator[Edit]:
+        """Wherever a query compares a column with a value, or a text of SQL has a bound parameter."""
+        offsets = Offsets(code)
         for node in outside_of_texts(tree):
             match node:
                 case ast.Call(func=ast.Attribute(attr="where" | "filter")):
@@ -211,8 +137,6 @@ def _queries(code: str) -> list[Edit]:
                         yield from _formatted(condition, offsets)
                 case ast.Call(func=ast.Name(id="text") | ast.Attribute(attr="text"), args=[ast.Constant() as sql]):
                     yield from _interpolated(sql, offsets)
-
-    return sound(code, edits())
 
 
 def _formatted(condition: ast.expr, offsets: Offsets) -> Iterator[Edit]:

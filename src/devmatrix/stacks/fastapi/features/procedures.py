@@ -1,7 +1,7 @@
 """Blueprint of `procedures.py`: contracts of custom operations, whose bodies no blueprint knows, and their routes."""
 
 from collections.abc import Iterable
-from textwrap import shorten, wrap
+from textwrap import shorten
 
 from devmatrix.atoms.contract import AtomKind
 from devmatrix.discovery.document import Attribute, FieldType, Operation, OperationKind, Procedure, Refused
@@ -15,7 +15,7 @@ from devmatrix.stacks.fastapi.features.fields import (
     query_type,
 )
 from devmatrix.stacks.fastapi.features.rights import owner_attribute
-from devmatrix.stacks.fastapi.features.text import class_, function, literal, pascal, words
+from devmatrix.stacks.fastapi.features.text import class_, function, literal, paragraphs, pascal, words
 from devmatrix.stacks.fastapi.source import Source, Symbol
 
 REFUSALS = {400: "BadRequest", 403: "Forbidden", 404: "NotFound", 409: "Conflict", 422: "Invalid"}
@@ -126,13 +126,9 @@ def _result(operation: Operation, procedure: Procedure) -> str:
 
 def described(said: str, does: str, refuses: Iterable[Refused]) -> str:
     """A docstring: a line, the words of the document, and what is raised when."""
-    lines = [f"{shorten(said, 100, placeholder=' ...').rstrip('.')}.", "", *_paragraphs(does)]
+    lines = [f"{shorten(said, 100, placeholder=' ...').rstrip('.')}.", "", *paragraphs(does)]
     raised = [f"    {REFUSALS[item.status]}: {shorten(item.when, 90, placeholder=' ...')}" for item in refuses]
     return "\n".join([*lines, "", "Raises:", *raised] if raised else lines)
-
-
-def _paragraphs(text: str) -> list[str]:
-    return [line for part in text.strip().splitlines() for line in wrap(part, 110) or [""]]
 
 
 def account_feature(feature: Feature) -> Feature:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from devmatrix.discovery.document import Attribute, OperationKind, Quota, Transition
 from devmatrix.stacks.fastapi.features.feature import Feature, is_nullable, python_name, stem
-from devmatrix.stacks.fastapi.features.text import function, listed, literal, words
+from devmatrix.stacks.fastapi.features.text import function, is_none_of, is_one_of, listed, literal, words
 from devmatrix.stacks.fastapi.source import Symbol
 
 
@@ -145,15 +145,9 @@ def counted(feature: Feature, quota: Quota) -> str:
 
 def _counting(feature: Feature, quota: Quota) -> list[str]:
     """The condition that a row counts."""
-    column = [f"{feature.class_name}.{name}" for name in _field(feature, quota)]
-    if len(quota.values) == 1:
-        return [f"{name} == {literal(quota.values[0])}" for name in column]
-    return [f"{name}.in_({literal(list(quota.values))})" for name in column]
+    return [is_one_of(f"{feature.class_name}.{name}", quota.values) for name in _field(feature, quota)]
 
 
 def _not_counting(feature: Feature, quota: Quota) -> list[str]:
     """The condition that a record does not count."""
-    held = [f"{feature.local}.{name}" for name in _field(feature, quota)]
-    if len(quota.values) == 1:
-        return [f"{name} != {literal(quota.values[0])}" for name in held]
-    return [f"{name} not in {literal(list(quota.values))}" for name in held]
+    return [is_none_of(f"{feature.local}.{name}", quota.values) for name in _field(feature, quota)]

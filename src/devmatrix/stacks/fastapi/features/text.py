@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from textwrap import wrap
 
 LINE_LENGTH = 120
 
@@ -41,9 +42,24 @@ def literal(value: object) -> str:
     return repr(value)
 
 
+def is_one_of(column: str, values: Sequence[str]) -> str:
+    """The condition of a query that a column holds one of `values`."""
+    return f"{column} == {literal(values[0])}" if len(values) == 1 else f"{column}.in_({literal(list(values))})"
+
+
+def is_none_of(value: str, values: Sequence[str]) -> str:
+    """The condition that an expression is none of `values`."""
+    return f"{value} != {literal(values[0])}" if len(values) == 1 else f"{value} not in {literal(list(values))}"
+
+
 def words(name: str) -> str:
     """snake_case or PascalCase name as words: loan_item -> loan item."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).replace("_", " ").strip().lower()
+
+
+def paragraphs(text: str, width: int = 110) -> list[str]:
+    """Lines of a docstring for the lines of a text; blank ones stay."""
+    return [line for part in text.strip().splitlines() for line in wrap(part, width) or [""]]
 
 
 def pascal(name: str) -> str:

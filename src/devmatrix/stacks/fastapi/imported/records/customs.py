@@ -9,7 +9,7 @@ from devmatrix.discovery.document import FieldType
 from devmatrix.discovery.interface import Endpoint, Parameter, Reason, Reply
 from devmatrix.discovery.interface import Source as Origin
 from devmatrix.discovery.shapes import Shape, ShapeKind
-from devmatrix.stacks.fastapi.features.text import function, literal, words
+from devmatrix.stacks.fastapi.features.text import function, literal, paragraphs, words
 from devmatrix.stacks.fastapi.imported.records.changes import Changes
 from devmatrix.stacks.fastapi.imported.records.collection import Collection, Records
 from devmatrix.stacks.fastapi.imported.records.gallery import Gallery, Shown, needs_settings
@@ -17,7 +17,13 @@ from devmatrix.stacks.fastapi.imported.records.lines import without_default
 from devmatrix.stacks.fastapi.imported.records.queries import finder_name, lookup_shape
 from devmatrix.stacks.fastapi.imported.records.writing import RESERVED, Writer
 from devmatrix.stacks.fastapi.imported.wire import Declared
-from devmatrix.stacks.fastapi.imported.wire.contents import body_content, is_form, reply_content, success_reply
+from devmatrix.stacks.fastapi.imported.wire.contents import (
+    body_content,
+    is_form,
+    reply_content,
+    status_phrase,
+    success_reply,
+)
 from devmatrix.stacks.fastapi.imported.wire.identifiers import free, snake
 from devmatrix.stacks.fastapi.source import Source, Symbol
 
@@ -178,7 +184,7 @@ class Custom:
         lines = [f"{first}."]
         description = endpoint.description.strip()
         if description and description != operation.summary:
-            lines += ["", *_paragraphs(description)]
+            lines += ["", *paragraphs(description)]
         lines += ["", *self._success(), *self._owned()]
         told = [line for each in endpoint.parameters for line in self._told(each)]
         lines += ["", "Args:", *told] if told else []
@@ -193,8 +199,8 @@ class Custom:
         if kind == "Response" and content is not None:
             code = f", status_code={status}" if status != HTTPStatus.OK else ""
             answered = f": `Response(content{code}, media_type={literal(content.media_type)})`"
-        heading = f"Success is {status} {_phrase(status)}"
-        return _paragraphs(f"{': '.join(filter(None, [heading, said.rstrip('.')]))}{answered}.")
+        heading = f"Success is {status} {status_phrase(status)}"
+        return paragraphs(f"{': '.join(filter(None, [heading, said.rstrip('.')]))}{answered}.")
 
     def _owned(self) -> list[str]:
         """What is known of owners, where other operations that change such a record ask for them."""
@@ -226,7 +232,7 @@ class Custom:
         refusal = next(each for each in self._endpoint.refusals if each.reason is reason)
         replies: dict[int, Reply] = {each.status: each for each in self._endpoint.replies}
         said = replies[refusal.status].description.strip() if refusal.status in replies else ""
-        shown = f"{refusal.status} {_phrase(refusal.status)}{f': {said}' if said else ''}"
+        shown = f"{refusal.status} {status_phrase(refusal.status)}{f': {said}' if said else ''}"
         return textwrap.shorten(shown, _LONGEST_TEXT, placeholder=" ...")
 
     # What its body may use
@@ -325,17 +331,6 @@ def _is(parameter: Parameter, declared: Declared) -> bool:
 def _steps(path: str) -> str:
     """What the path says, without its parameters."""
     return " ".join(words(part) for part in path.split("/") if part and "{" not in part)
-
-
-def _paragraphs(text: str) -> list[str]:
-    return [line for part in text.splitlines() for line in textwrap.wrap(part, _WIDTH) or [""]]
-
-
-def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return ""
 
 
 def raising(name: str, text: str) -> list[str]:

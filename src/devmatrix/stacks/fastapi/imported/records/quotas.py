@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from devmatrix.discovery.document import Quota
-from devmatrix.stacks.fastapi.features.text import function, literal, words
+from devmatrix.stacks.fastapi.features.text import function, is_none_of, is_one_of, literal, words
 from devmatrix.stacks.fastapi.imported.records.collection import Collection
 from devmatrix.stacks.fastapi.imported.records.writing import Writer
 from devmatrix.stacks.fastapi.source import Symbol
@@ -17,11 +17,11 @@ def quota_guards(collection: Collection, writer: Writer) -> Iterable[Symbol]:
         target = writer.model(collection.target(quota.per))
         select, count = writer.use("select"), writer.imported("sqlalchemy", "func")
         held = [f"values.get({literal(field)})" for field in _fields(collection, quota)]
-        exempt = [f"{key} is None", *(f"{value} {_other(quota)}" for value in held)]
+        exempt = [f"{key} is None", *(is_none_of(value, quota.values) for value in held)]
         alive = [f"{model}.deleted_at.is_(None)"] if collection.entity.soft_delete else []
         # Where a record is new, it has no row yet.
         same = [f"{model}.{key} == {key}", f"{model}.row_id.is_distinct_from(own_row)", *alive]
-        same += [f"{model}.{field}{_one(quota)}" for field in _fields(collection, quota)]
+        same += [is_one_of(f"{model}.{field}", quota.values) for field in _fields(collection, quota)]
         lock = f"{select}({target}.row_id).where({target}.row_id == {key}).with_for_update(key_share=True)"
         body = [
             f"{key} = values.get({literal(key)})",
@@ -84,13 +84,3 @@ def _refusal(collection: Collection, quota: Quota) -> str:
 def _owner(quota: Quota) -> str:
     """Words for that for which is counted."""
     return words(quota.per).removesuffix(" id")
-
-
-def _one(quota: Quota) -> str:
-    """That a column holds one of the values that count."""
-    return f" == {literal(quota.values[0])}" if len(quota.values) == 1 else f".in_({literal(list(quota.values))})"
-
-
-def _other(quota: Quota) -> str:
-    """That a value is none of those that count."""
-    return f"!= {literal(quota.values[0])}" if len(quota.values) == 1 else f"not in {literal(list(quota.values))}"

@@ -1,4 +1,6 @@
-"""Media types: which of those that are listed a route takes and gives."""
+"""Media types, which of those that are listed a route takes and gives, and what HTTP calls a status."""
+
+from http import HTTPStatus
 
 from devmatrix.discovery.interface import Content, Endpoint, Reply
 from devmatrix.discovery.shapes import ShapeKind
@@ -55,3 +57,11 @@ def json_contents(reply: Reply) -> tuple[Content, ...]:
     """The JSON content of a reply, if it has one."""
     content = reply_content(reply)
     return (content,) if content and is_json(content.media_type) and not is_binary(content) else ()
+
+
+def status_phrase(status: int, unknown: str = "") -> str:
+    """What HTTP calls a status; `unknown` where it has no name."""
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return unknown

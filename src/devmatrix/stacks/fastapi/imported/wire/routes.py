@@ -13,6 +13,7 @@ from devmatrix.stacks.fastapi.imported.wire.contents import (
     is_json,
     json_contents,
     reply_content,
+    status_phrase,
     success_reply,
 )
 from devmatrix.stacks.fastapi.imported.wire.parameters import served_path
@@ -87,7 +88,7 @@ class Routes:
         listed = {reply.status for reply in endpoint.replies}
         missing = {each.status: each for each in endpoint.refusals if each.status not in listed}
         for status in sorted(status for status, each in missing.items() if each.body is not None):
-            lines.append(f"{status}: reply({literal(_phrase(status))}),")
+            lines.append(f"{status}: reply({literal(status_phrase(status, 'Otherwise'))}),")
             imports.append("from app.routing import reply")
         standard = sorted(status for status, each in missing.items() if each.body is None)
         if standard:
@@ -114,12 +115,5 @@ class Routes:
         if documented and not arguments:
             return ""
         imports.append("from app.routing import reply")
-        description = " ".join(reply.description.split()) or _phrase(reply.status)
+        description = " ".join(reply.description.split()) or status_phrase(reply.status, "Otherwise")
         return f"reply({', '.join([literal(description), *arguments])})"
-
-
-def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return "Otherwise"
