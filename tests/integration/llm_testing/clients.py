@@ -1,4 +1,4 @@
-"""The vendors' clients that a test opened: one that is only forgotten leaves its sockets to whichever test comes next."""
+"""The vendors' clients that a test opened: one that is only forgotten leaves its sockets to another test."""
 
 from contextlib import ExitStack
 
