@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
@@ -12,7 +13,8 @@ from devmatrix.syntax import parse_python
 MAX_SUSPECTS = 10
 # `File "/project/app/x.py", line 3` as Python prints it, and `app/x.py:3:` as pytest does.
 _FRAME = re.compile(r'File "(?:/project/)?(?P<a>[^"\n]+\.py)", line (?P<b>\d+)|^(?P<c>[\w./-]+\.py):(?P<d>\d+):', re.M)
-
+# 'users', "users" and <users>, as messages name what they are about.
+_QUOTED = re.compile(r"[\"'<]([A-Za-z_][\w.]*)[\"'>]")
 
 _Symbol = tuple[str, int, int]
 """Name, first and last line."""
@@ -60,6 +62,20 @@ class Blame:
         ]
         suspects.sort(key=lambda atom: len(atom.requirement_ids))
         return tuple(atom.id for atom in suspects[:MAX_SUSPECTS])
+
+    def by_words(self, text: str) -> tuple[str, ...]:
+        """Atoms of the product that hold what the text has in quotes or <>, such as a table: most of it first."""
+        words = [f'"{word}"' for word in dict.fromkeys(_QUOTED.findall(text))]
+        held: Counter[str] = Counter()
+        for path in sorted({atom.contract.path for atom in self._atoms.values() if not self._is_test(atom.id)}):
+            for number, line in enumerate(self._lines(path), start=1):
+                for atom_id in self.by_place(path, number) if any(word in line for word in words) else ():
+                    held[atom_id] += sum(word in line for word in words)
+        return tuple(atom_id for atom_id, _ in held.most_common(MAX_SUSPECTS))
+
+    def _lines(self, path: str) -> list[str]:
+        place = self._project / path
+        return place.read_text(encoding="utf-8").splitlines() if path.endswith(".py") and place.is_file() else []
 
     def _symbols_of(self, path: str) -> tuple[_Symbol, ...]:
         if path not in self._symbols:

@@ -27,7 +27,8 @@ def check_migrations(ledger: Ledger, sandbox: Sandbox, project: Path, environmen
         found = []
         if step.trace:
             message = f"migrations {name}: {last_line(step.trace)}"
-            found.append(ledger.finding("migrations", message, trace=step.trace))
+            words = message if name == _MIGRATION_STEPS[-1] else ""
+            found.append(ledger.finding("migrations", message, trace=step.trace, words=words))
         ledger.record("migrations", name, found, seconds=step.seconds)
 
 

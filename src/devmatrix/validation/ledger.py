@@ -45,12 +45,21 @@ class Ledger:
         )
 
     def finding(
-        self, rule: str, message: str, *, path: str = "", line: int = 0, trace: str = "", scenario: str = ""
+        self,
+        rule: str,
+        message: str,
+        *,
+        path: str = "",
+        line: int = 0,
+        trace: str = "",
+        scenario: str = "",
+        words: str = "",
     ) -> Finding:
-        """A finding, with the atoms to blame for it: by place, then by stack trace, then by scenario."""
+        """A finding, with the atoms to blame for it: by place, by what it names, by stack trace, by scenario."""
         atoms = dict.fromkeys(
             (
                 *self.blame.by_place(path, line),
+                *(self.blame.by_words(words) if words else ()),
                 *self.blame.by_trace(trace),
                 *self.blame.by_scenario(scenario),
             )

@@ -5,7 +5,11 @@ import sys
 import time
 import traceback
 
+from alembic.autogenerate import comparators
+from alembic.autogenerate.api import AutogenContext
 from alembic.config import main as alembic
+from alembic.operations.ops import ModifyTableOps
+from sqlalchemy import CheckConstraint, Table
 
 _STEPS = {
     "up": ["upgrade", "head"],
@@ -13,6 +17,39 @@ _STEPS = {
     "up-again": ["upgrade", "head"],
     "agree-with-models": ["check"],
 }
+
+
+@comparators.dispatch_for("table")
+def compare_checks(
+    context: AutogenContext,
+    operations: ModifyTableOps,
+    schema: str | None,
+    name: str,
+    in_database: Table | None,
+    in_models: Table | None,
+) -> None:
+    """Alembic itself compares all but CHECK constraints."""
+    if in_database is None or in_models is None:
+        return
+    dialect, inspector = context.dialect, context.inspector
+    assert dialect is not None
+    wanted = {
+        (dialect.identifier_preparer.format_constraint(one), words(one.sqltext.compile(dialect=dialect)))
+        for one in in_models.constraints
+        if isinstance(one, CheckConstraint)
+    }
+    found = {(one["name"], words(one["sqltext"])) for one in inspector.get_check_constraints(name, schema=schema)}
+    differing = [
+        f"only in the {'models' if each in wanted else 'migrations'}: '{each[0]}' CHECK ({each[1]})"
+        for each in sorted(wanted ^ found, key=str)
+    ]
+    if differing:
+        raise AssertionError(f"table '{name}': {'; '.join(differing)}")
+
+
+def words(text: object) -> str:
+    """The text without what says nothing."""
+    return " ".join(str(text).replace('"', " ").replace("(", " ").replace(")", " ").split())
 
 
 def main() -> None:
