@@ -140,7 +140,8 @@ def _stack(settings: Settings, *, prepare: bool) -> Diagnosis:
 
 
 def _sandbox(settings: Settings) -> Diagnosis:
-    from devmatrix.sandbox import check_sandbox, open_sandbox
+    from devmatrix.sandbox import open_sandbox
+    from devmatrix.sandbox.conformance import check_sandbox
 
     if settings.sandbox == "off":
         return Diagnosis(

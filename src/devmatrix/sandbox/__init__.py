@@ -1,7 +1,7 @@
 """Takes a command, a folder and a virtual environment; gives what it printed, the rest of the machine untouched."""
 
+from devmatrix.sandbox.holding import read_left
 from devmatrix.sandbox.opening import open_sandbox
-from devmatrix.sandbox.sandbox import Completed, Limits, Sandbox, Service
-from devmatrix.sandbox.selftest import Check, check_sandbox
+from devmatrix.sandbox.sandbox import Completed, EndedBy, Limits, Sandbox, Service
 
-__all__ = ["Check", "Completed", "Limits", "Sandbox", "Service", "check_sandbox", "open_sandbox"]
+__all__ = ["Completed", "EndedBy", "Limits", "Sandbox", "Service", "open_sandbox", "read_left"]

@@ -25,6 +25,8 @@ _INSIDE_UID = 1000
 _TMP_BYTES = 512 * 2**20
 _SHM_BYTES = 128 * 2**20
 _BRIDGE = "/run/devmatrix/bridge.py"
+_FIRST_VICTIM = ("/usr/bin/choom", "-n", "1000", "--")
+"""Where the machine's memory ends, the kernel shall choose these processes before all others."""
 _FILES = {
     "/etc/passwd": f"sandbox:x:{_INSIDE_UID}:{_INSIDE_UID}::/tmp:/bin/sh\n",
     "/etc/group": f"sandbox:x:{_INSIDE_UID}:\n",
@@ -193,7 +195,7 @@ class Bubblewrap:
     def _start(self, ready: _Preparation, command: list[str], limits: Limits, watch: Watch) -> Tree:
         # Given through a file, so that /proc/1/cmdline inside does not tell the host's paths.
         arguments = ready.memory("\0".join(ready.arguments).encode() + b"\0")
-        argv = (str(self._executable), "--args", str(arguments), "--", *command)
+        argv = (*_FIRST_VICTIM, str(self._executable), "--args", str(arguments), "--", *command)
         argv, uid = ready.reach.launch(argv)
         return self._trees.start(Launch(argv, {}, Path("/"), tuple(ready.descriptors), uid, watch), limits)
 
@@ -225,7 +227,7 @@ class Bubblewrap:
 def _add_system(ready: _Preparation) -> None:
     ready.add("--proc", "/proc", "--dev", "/dev")
     ready.add("--size", _SHM_BYTES, "--tmpfs", "/dev/shm")
-    ready.add("--remount-ro", "/dev")
+    ready.add("--remount-ro", "/dev", "--remount-ro", "/proc")
     ready.add("--size", _TMP_BYTES, "--tmpfs", "/tmp")
     ready.add("--ro-bind", "/usr", "/usr")
     for folder in map(Path, _SYSTEM_FOLDERS):
@@ -272,13 +274,10 @@ def _variables(environment: Path) -> dict[str, str]:
 
 def _limited(limits: Limits) -> list[str]:
     """Set inside: there the limit of processes counts the sandbox's own only, not all of the user's."""
-    # Where the machine's memory ends, the kernel shall choose these processes before all others.
-    victim = ["/usr/bin/choom", "-n", "1000", "--"]
     memory = limits.memory_mb * 2**20
     file = limits.file_mb * 2**20
     cpu = math.ceil(limits.seconds * (os.cpu_count() or 1)) + 1
     return [
-        *victim,
         "/usr/bin/prlimit",
         f"--as={memory}:{memory}",
         f"--cpu={cpu}:{cpu}",

@@ -1,8 +1,10 @@
 """What a folder holds that code of the sandbox writes to: measured, and read, without being led out of it."""
 
 import os
+import secrets
+import shutil
 import stat
-import subprocess
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -26,51 +28,75 @@ class Held:
     """Whether there is a folder that cannot be looked into."""
     linked: set[int] = field(default_factory=set)
     """Files with several names, counted once."""
+    lifted: list[str] = field(default_factory=list)
+    """Folders that were too deep, by their new names at the top."""
 
 
-def measure(folder: int, size_limit: int, files_limit: int, *, cut: bool = False) -> Held:
-    """Walk through the open folder; links are not followed, not even those that take the place of a folder meanwhile.
-    `cut` removes what is too deep.
+def measure(folder: int, size_limit: int, files_limit: int) -> Held:
+    """Walk through the open folder, until a limit is reached. Links are not followed, not even those that take the
+    place of a folder meanwhile.
     """
-    held = Held(device=os.fstat(folder).st_dev)
-    again = os.open(".", _FOLDER, dir_fd=folder)
-    try:
-        _walk(again, held, size_limit, files_limit, _DEEPEST, cut=cut)
-    finally:
-        os.close(again)
+    held = Held(os.fstat(folder).st_dev)
+    _walk_in(folder, ".", _Walk(held, size_limit, files_limit))
     return held
 
 
-def _walk(folder: int, held: Held, size_limit: int, files_limit: int, depth: int, *, cut: bool) -> None:
+def measure_and_cut(folder: int) -> Held:
+    """Likewise all of it, when nobody writes there any more. Folders that are too deep are removed."""
+    held = Held(os.fstat(folder).st_dev)
+    walk = _Walk(held, sys.maxsize, sys.maxsize, top=folder)
+    _walk_in(folder, ".", walk)
+    while held.lifted:
+        name = held.lifted.pop()
+        _walk_in(folder, name, walk)
+        shutil.rmtree(name, ignore_errors=True, dir_fd=folder)
+    return held
+
+
+@dataclass(frozen=True)
+class _Walk:
+    held: Held
+    size_limit: int
+    files_limit: int
+    top: int | None = None
+    """Where folders that are too deep are lifted to."""
+
+
+def _walk_in(folder: int, name: str, walk: _Walk, depth: int = _DEEPEST) -> None:
+    descriptor = os.open(name, _FOLDER, dir_fd=folder)
+    try:
+        _walk(descriptor, walk, depth)
+    finally:
+        os.close(descriptor)
+
+
+def _walk(folder: int, walk: _Walk, depth: int) -> None:
+    held = walk.held
     with os.scandir(folder) as entries:
         for entry in entries:
-            if held.size > size_limit or held.files > files_limit:
+            if held.size > walk.size_limit or held.files > walk.files_limit:
                 return
             try:
                 status = entry.stat(follow_symlinks=False)
                 held.files += 1
-                is_folder = stat.S_ISDIR(status.st_mode)
-                if is_folder or status.st_nlink == 1 or status.st_ino not in held.linked:
-                    held.size += status.st_blocks * 512
-                if status.st_nlink > 1 and not is_folder:
-                    held.linked.add(status.st_ino)
-                below = os.open(entry.name, _FOLDER, dir_fd=folder) if is_folder else None
+                if not stat.S_ISDIR(status.st_mode):
+                    if status.st_nlink == 1 or status.st_ino not in held.linked:
+                        held.size += status.st_blocks * 512
+                    if status.st_nlink > 1:
+                        held.linked.add(status.st_ino)
+                    continue
+                held.size += status.st_blocks * 512
+                if depth:
+                    _walk_in(folder, entry.name, walk, depth - 1)
+                    continue
+                held.deep = True
+                if walk.top is not None:
+                    held.lifted.append(f".lifted-{secrets.token_hex(8)}")
+                    os.rename(entry.name, held.lifted[-1], src_dir_fd=folder, dst_dir_fd=walk.top)
             except PermissionError:
                 held.closed = True
-                continue
             except OSError:
                 continue  # it is gone, or something else by now
-            if below is None:
-                continue
-            try:
-                if depth:
-                    _walk(below, held, size_limit, files_limit, depth - 1, cut=cut)
-                else:
-                    held.deep = True
-            finally:
-                os.close(below)
-            if cut and not depth:
-                subprocess.run(["/bin/rm", "-rf", "--", f"./{entry.name}"], cwd=f"/proc/self/fd/{folder}", check=False)
 
 
 def read_left(folder: Path, path: str, *, most_bytes: int = 50_000_000) -> bytes:

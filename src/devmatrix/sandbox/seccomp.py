@@ -70,6 +70,23 @@ _FORBIDDEN = {
 }
 _FALLOCATE = (285, 47)
 _SOCKET, _SOCKETPAIR, _IOCTL, _CLONE, _SHMGET = (41, 198), (53, 199), (16, 29), (56, 220), (29, 194)
+# What makes a file or changes its mode: numbers (aarch64 has few), the argument with the mode, that with the flags.
+_MODES = (
+    ((90, None), 1, None),  # chmod
+    ((91, 52), 1, None),  # fchmod
+    ((268, 53), 2, None),  # fchmodat
+    ((452, 452), 2, None),  # fchmodat2
+    ((133, None), 1, None),  # mknod
+    ((259, 33), 2, None),  # mknodat
+    ((85, None), 1, None),  # creat
+    ((2, None), 2, 1),  # open
+    ((257, 56), 3, 2),  # openat
+)
+_OPENAT2 = (437, 437)
+_CAPSET = (126, 91)
+_CREATING_FLAGS = 0o100 | 0o20000000
+"""O_CREAT and the bit of O_TMPFILE: without them open takes no mode."""
+_SET_USER_BIT = 0o4000
 
 _FAMILIES = (1, 2, 10, 16)
 """Unix, IPv4, IPv6, netlink. Others (the hypervisor's vsock, the kernel's ciphers) know no network namespace."""
@@ -111,15 +128,33 @@ def filter_program(machine: str = "") -> bytes | None:
     for request in _TERMINAL_REQUESTS:
         requests += [_step(_EQUAL, request, 0, 1), _refuse(errno.EPERM)]
     program += _on(_IOCTL[column], [*requests, _step(_RETURN, _ALLOW)])
-    program += _on(_CLONE[column], [_argument(0), _step(_ANY_BIT, _NAMESPACE_FLAGS, 0, 1), _refuse(errno.EPERM)])
+    flags = [_argument(0), _step(_ANY_BIT, _NAMESPACE_FLAGS, 0, 1), _refuse(errno.EPERM)]
+    program += _on(_CLONE[column], [*flags, _step(_RETURN, _ALLOW)])
     large = [_argument(1, upper=True), _step(_EQUAL, 0, 0, 2), _argument(1), _step(_AT_LEAST, _SHARED_BYTES + 1, 0, 1)]
     program += _on(_SHMGET[column], [*large, _refuse(errno.EINVAL), _step(_RETURN, _ALLOW)])
+    # Its mode lies behind a pointer: the C library and Python do without.
+    program += _on(_OPENAT2[column], [_refuse(errno.ENOSYS)])
+    for mode_calls, mode, flags_at in _MODES:
+        if (number := mode_calls[column]) is not None:
+            then = [_argument(mode), _step(_ANY_BIT, _SET_USER_BIT, 0, 1), _refuse(errno.EPERM)]
+            if flags_at is not None:
+                then = [_argument(flags_at), _step(_ANY_BIT, _CREATING_FLAGS, 0, len(then)), *then]
+            program += _on(number, [*then, _step(_RETURN, _ALLOW)])
     program.append(_step(_RETURN, _ALLOW))
     return b"".join(program)
 
 
+def call_numbers(machine: str) -> dict[str, int]:
+    """The numbers of the calls that are refused, and of some more, by name; none where they are not known."""
+    known = _MACHINES.get(machine)
+    if known is None:
+        return {}
+    named = {**_ABSENT, **_FORBIDDEN, "clone": _CLONE, "shmget": _SHMGET, "capset": _CAPSET}
+    return {name: numbers[known.column] for name, numbers in named.items()}
+
+
 def _on(number: int, then: list[bytes]) -> list[bytes]:
-    """`then` for this call. It ends the program, or leaves the number to what follows only where it did not load."""
+    """`then` for this call; it has to end the program, since it may load something else than the number."""
     return [_step(_EQUAL, number, 0, len(then)), *then]
 
 

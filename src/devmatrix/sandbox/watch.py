@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from devmatrix.sandbox.holding import Held, measure
+from devmatrix.sandbox.holding import Held, measure, measure_and_cut
 from devmatrix.sandbox.sandbox import EndedBy, Limits
 
 # No machine of today fills memory (each core) or a folder (altogether) faster: what is far from its limit need not be
@@ -21,8 +21,6 @@ _SOCKET_BYTES = 256 * 2**10
 """What the buffers of a socket may hold: net.core.wmem_max, and what the kernel adds."""
 _TMPFS_FILE_BYTES = 2**10
 _MEMORY_FOLDERS = ("tmp", "dev/shm")
-_UNNOTICED_BYTES, _UNNOTICED_FILES = 2**20, 100
-"""Less than that is not worth a walk through the folder at the end."""
 
 
 class Memory:
@@ -128,7 +126,7 @@ class Watch:
         self._limit = limits.project_mb * 2**20
         self._files_limit = limits.project_files
         self._project = os.open(project, os.O_RDONLY | os.O_DIRECTORY)
-        self._held = Held(device=os.fstat(self._project).st_dev)
+        self._held = Held(os.fstat(self._project).st_dev)
         self._free = self._free_at_first = os.fstatvfs(self._project)
         # The first time nothing can have happened yet.
         now = time.monotonic()
@@ -150,10 +148,7 @@ class Watch:
         """Whether the project folder, now that all processes have ended, holds more than it may. What is too deep for
         common programs to remove is removed.
         """
-        fell, files = self._fell(self._free)
-        if fell < _UNNOTICED_BYTES and files < _UNNOTICED_FILES:
-            return False
-        held = measure(self._project, self._limit, self._files_limit, cut=True)
+        held = measure_and_cut(self._project)
         return held.deep or held.size > self._limit or held.files > self._files_limit
 
     def close(self) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from devmatrix.cli.doctor import Diagnosis, doctor_command, examine
 from devmatrix.llm.testing import FakeModelServer, Sample
+from devmatrix.sandbox.conformance import ATTACKS
 
 
 @pytest.fixture(autouse=True)
@@ -19,8 +20,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def diagnosed(check: str) -> Diagnosis:
-    (found,) = [diagnosis for diagnosis in examine() if diagnosis.check == check]
-    return found
+    return next(diagnosis for diagnosis in examine() if diagnosis.check == check)
 
 
 def test_a_sound_machine_lacks_nothing() -> None:
@@ -28,6 +28,7 @@ def test_a_sound_machine_lacks_nothing() -> None:
     assert list(found) == ["python", "git", "make", "home", "database", "stack fastapi", "sandbox", "model"]
     assert {check: item for check, item in found.items() if item.state == "missing"} == {}
     assert found["sandbox"].state == "ok"
+    assert f"{len(ATTACKS)} of {len(ATTACKS)} attacks contained, " in found["sandbox"].found
     assert found["git"].found.startswith("git version")
 
 
@@ -79,6 +80,7 @@ def test_a_sandbox_that_is_switched_off_is_worth_a_note(monkeypatch: pytest.Monk
 
 
 def test_a_model_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEVMATRIX_SANDBOX", "off")
     monkeypatch.setenv("DEVMATRIX_MODEL", "anthropic:claude-sonnet-5-5")
     with FakeModelServer(Sample()) as server:
         for name, value in server.environment.items():
@@ -102,7 +104,8 @@ def test_settings_that_are_wrong_end_the_examination(
     assert last[1].startswith("        mend: ")
 
 
-def test_json_is_one_object_per_check(capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_is_one_object_per_check(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("DEVMATRIX_SANDBOX", "off")
     assert doctor_command(prepare=False, json=True) == 0
     found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [item["check"] for item in found][:2] == ["python", "git"]
