@@ -17,6 +17,7 @@ VARIABLES = {
     "home": "DEVMATRIX_HOME",
     "sandbox": "DEVMATRIX_SANDBOX",
     "authors": "DEVMATRIX_AUTHORS",
+    "fuzz_examples": "DEVMATRIX_FUZZ_EXAMPLES",
     "enable_caching": "MGE_V2_ENABLE_CACHING",
     "model": "DEVMATRIX_MODEL",
     "model_cheap": "DEVMATRIX_MODEL_CHEAP",
@@ -57,6 +58,8 @@ class Settings(BaseModel):
         default="blueprint,recorded,model", pattern="^(blueprint|recorded|model)(,(blueprint|recorded|model))*$"
     )
     """Who may write code."""
+    fuzz_examples: int = Bounded(default=5, ge=1, le=1000)
+    """Random requests to each operation of a finished project."""
     enable_caching: bool = True
     """Whether answers of language models are used again by other runs. Within a run they always are."""
     model: str = ""

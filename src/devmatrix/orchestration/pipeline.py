@@ -37,6 +37,7 @@ from devmatrix.settings import Settings
 from devmatrix.stacks.stack import Stack
 from devmatrix.storage import RunRecord, RunStatus, RunStore
 from devmatrix.validation import AtomJudge, LevelResult, check_skeleton
+from devmatrix.validation.fuzzing import Fuzzing
 
 
 class Pipeline:
@@ -290,7 +291,8 @@ class Pipeline:
     async def _validation(self) -> str:
         """Put the project together, judge modules, components and system, and repair what a model wrote wrong."""
         results = self._results
-        prover = Prover(results.design, self._document, self._stack, self._sandbox, self._work)
+        fuzzing = Fuzzing(examples=self._settings.fuzz_examples)
+        prover = Prover(results.design, self._document, self._stack, self._sandbox, self._work, fuzzing)
 
         async def prove(written: Mapping[str, Written]) -> Proven:
             return await prover.prove(written, self._tell_level)

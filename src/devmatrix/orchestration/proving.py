@@ -11,6 +11,7 @@ from devmatrix.execution import read_project, write_project
 from devmatrix.sandbox import Sandbox
 from devmatrix.stacks.stack import Design, Stack
 from devmatrix.validation import LevelResult, judge_project
+from devmatrix.validation.fuzzing import Fuzzing
 from devmatrix.validation.scenarios import compile_scenarios
 
 
@@ -41,13 +42,20 @@ class Prover:
     """Judges the project of one run, in a folder that is its own."""
 
     def __init__(
-        self, design: Design, document: DiscoveryDocument, stack: Stack, sandbox: Sandbox, folder: Path
+        self,
+        design: Design,
+        document: DiscoveryDocument,
+        stack: Stack,
+        sandbox: Sandbox,
+        folder: Path,
+        fuzzing: Fuzzing,
     ) -> None:
         self._design = design
         self._document = document
         self._stack = stack
         self._sandbox = sandbox
         self._folder = folder
+        self._fuzzing = fuzzing
         self._states = 0
 
     async def prove(self, written: Mapping[str, Written], tell: Callable[[LevelResult], None]) -> Proven:
@@ -65,4 +73,4 @@ class Prover:
         return Proven(files, tuple(levels))
 
     def _levels(self, folder: Path) -> AsyncIterator[LevelResult]:
-        return judge_project(folder, self._design, self._document, self._stack, self._sandbox)
+        return judge_project(folder, self._design, self._document, self._stack, self._sandbox, fuzzing=self._fuzzing)

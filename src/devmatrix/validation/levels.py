@@ -15,9 +15,12 @@ from devmatrix.discovery.document import DiscoveryDocument
 from devmatrix.sandbox.sandbox import Sandbox
 from devmatrix.stacks.stack import Boot, Design, Stack
 from devmatrix.validation.blame import Blame
+from devmatrix.validation.commands import check_commands, check_readme
 from devmatrix.validation.components import check_migrations, check_openapi, check_tests
+from devmatrix.validation.fuzzing import Fuzzing, check_fuzzing
 from devmatrix.validation.ledger import Ledger
 from devmatrix.validation.modules import check_imports, check_lint, check_types
+from devmatrix.validation.requirements import check_requirements
 from devmatrix.validation.system import (
     Observed,
     Play,
@@ -71,11 +74,13 @@ async def judge_project(
     sandbox: Sandbox,
     *,
     play: Play | None = None,
+    fuzzing: Fuzzing | None = None,
 ) -> AsyncIterator[LevelResult]:
     """Judge the finished project in the folder `project`, which stays as it is: each check works on a copy beside it.
 
-    Levels 2, 3 and 4 in order; their checks run side by side. `play` plays the scenarios (default: our own runner).
-    Closing the iterator early closes `sandbox`, which must be for this run alone.
+    Levels 2, 3 and 4 in order; their checks run side by side. `play` plays the scenarios (default: our own runner),
+    `fuzzing` says how much is tried beyond them. Closing the iterator early closes `sandbox`, which must be for this
+    run alone.
     """
     boot, environment = stack.boot(document), stack.environment()
     if play is None:
@@ -88,7 +93,7 @@ async def judge_project(
         for level in (EvidenceLevel.MODULE, EvidenceLevel.COMPONENT, EvidenceLevel.SYSTEM)
     }
     with _Copies(project) as copies:
-        checks = _Checks(copies, boot, environment, document, sandbox, play, ledgers)
+        checks = _Checks(copies, boot, environment, document, sandbox, play, fuzzing or Fuzzing(), ledgers)
         finished = False
         try:
             async for result in checks.run():
@@ -107,6 +112,7 @@ class _Checks:
     document: DiscoveryDocument
     sandbox: Sandbox
     play: Play
+    fuzzing: Fuzzing
     ledgers: dict[EvidenceLevel, Ledger]
 
     async def run(self) -> AsyncIterator[LevelResult]:
@@ -116,8 +122,9 @@ class _Checks:
         tests = self._start(self._tests)
         seen = self._start(self._observe)
         migrations = self._start(self._migrations)
+        commands = self._start(self._commands)
         modules = self._start(self._modules)
-        tasks = (tests, seen, migrations, modules)
+        tasks = (tests, seen, migrations, commands, modules)
         try:
             await modules
             yield _result(EvidenceLevel.MODULE, module, began)
@@ -128,7 +135,9 @@ class _Checks:
             yield _result(EvidenceLevel.COMPONENT, component, began)
             check_boot(system, observed)
             check_scenarios(system, observed, self.document)
+            check_fuzzing(system, observed.fuzzed, self.document, f"{observed.ended.stdout}\n{observed.ended.stderr}")
             check_test_command(system, run)
+            await commands
             yield _result(EvidenceLevel.SYSTEM, system, began)
         finally:
             for task in tasks:
@@ -143,7 +152,7 @@ class _Checks:
 
     def _observe(self) -> Observed:
         with self.copies.take() as folder:
-            return observe(self.boot, self.sandbox, folder, self.environment, self.document, self.play)
+            return observe(self.boot, self.sandbox, folder, self.environment, self.document, self.play, self.fuzzing)
 
     def _migrations(self) -> None:
         with self.copies.take() as folder:
@@ -154,7 +163,14 @@ class _Checks:
         with self.copies.take() as folder:  # not yet touched by any code of the project
             check_lint(ledger, folder)
             check_types(ledger, folder, self.environment)
+            check_requirements(ledger, self.boot, folder, self.environment)
             check_imports(ledger, self.sandbox, folder, self.environment)
+
+    def _commands(self) -> None:
+        ledger = self.ledgers[EvidenceLevel.SYSTEM]
+        with self.copies.take() as folder:
+            check_readme(ledger, self.boot, folder)
+            check_commands(ledger, self.boot, self.sandbox, folder, self.environment)
 
 
 class _Copies:

@@ -12,6 +12,7 @@ from typing import Protocol
 from devmatrix.discovery.document import DiscoveryDocument
 from devmatrix.sandbox.sandbox import Completed, Limits, Sandbox, Service
 from devmatrix.stacks.stack import Boot
+from devmatrix.validation.fuzzing import Fuzzed, Fuzzing, Start, fuzz
 from devmatrix.validation.ledger import Ledger
 from devmatrix.validation.testing import TestRun
 
@@ -60,13 +61,20 @@ class Observed:
     openapi_failure: str
     outcomes: tuple[Outcome, ...]
     play_failure: str
+    fuzzed: Fuzzed
     ended: Completed
 
 
 def observe(
-    boot: Boot, sandbox: Sandbox, project: Path, environment: Path, document: DiscoveryDocument, play: Play
+    boot: Boot,
+    sandbox: Sandbox,
+    project: Path,
+    environment: Path,
+    document: DiscoveryDocument,
+    play: Play,
+    fuzzing: Fuzzing,
 ) -> Observed:
-    """Boot the project, ask for its OpenAPI document, play all scenarios, stop it."""
+    """Boot the project, ask for its OpenAPI document, play all scenarios, fuzz it, stop it."""
     began = time.monotonic()
     service = sandbox.serve(
         boot.serve,
@@ -79,17 +87,20 @@ def observe(
     openapi: object = None
     openapi_failure = play_failure = "the project did not boot"
     outcomes: tuple[Outcome, ...] = ()
+    fuzzed = Fuzzed(failure=play_failure)
     try:
         failure = _wait_until_ready(service, boot.ready_path)
         boot_seconds = time.monotonic() - began
         if not failure:
             openapi, openapi_failure = _get_json(service.socket, "/openapi.json")
+            start = Start(project / boot.database_file)
             outcomes, play_failure = _play(play, document, service.socket, project / boot.database_file)
+            fuzzed = fuzz(document, openapi, service.socket, start, fuzzing)
             # Also lets it finish its log: an error is logged after its answer was sent.
             failure = _still_ready(service, boot.ready_path)
     finally:
         ended = service.stop()
-    return Observed(failure, boot_seconds, openapi, openapi_failure, outcomes, play_failure, ended)
+    return Observed(failure, boot_seconds, openapi, openapi_failure, outcomes, play_failure, fuzzed, ended)
 
 
 def check_boot(ledger: Ledger, seen: Observed) -> None:

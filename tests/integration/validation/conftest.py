@@ -42,6 +42,10 @@ class Judgement:
     def failed(self) -> list[tuple[int, str, str]]:
         return [(entry.level.value, entry.check, entry.subject) for entry in self.evidence() if not entry.passed]
 
+    def findings(self, check: str) -> list[str]:
+        found = [finding for entry in self.evidence() if entry.check == check for finding in entry.findings]
+        return [f"{finding.rule}: {finding.message}" for finding in found]
+
     def evidence(self) -> list[Evidence]:
         return [entry for level in self.levels for entry in level.evidence]
 

@@ -19,7 +19,7 @@ def test_a_sound_project_passes_everything_and_stays_as_it_is(judge: Judging, tm
     assert checks == {
         *((2, check) for check in ("imports", "pyrefly", "ruff", "format")),
         *((3, check) for check in ("migrations", "tests-in-process", "tests-complete", "openapi")),
-        *((4, check) for check in ("boot", "log", "scenario", "test-command")),
+        *((4, check) for check in ("boot", "log", "scenario", "fuzz", "test-command")),
     }
     left = {path.relative_to(tmp_path / "project").as_posix() for path in (tmp_path / "project").rglob("*.*")}
     assert {path for path in left if not path.startswith(".")} == set(FILES) - {"Makefile"}
@@ -60,6 +60,7 @@ DEFECTS: dict[str, tuple[dict[str, str], set[tuple[int, str, str]]]] = {
             (3, "openapi", "create_thing"),
             (3, "openapi", "read_thing"),
             (4, "scenario", "R-01.1"),
+            (4, "fuzz", "read_thing"),
             (4, "log", "project"),
             (4, "test-command", "project"),
         },
@@ -89,6 +90,8 @@ DEFECTS: dict[str, tuple[dict[str, str], set[tuple[int, str, str]]]] = {
             (3, "migrations", "agree-with-models"),
             (3, "tests-complete", "project"),
             (4, "scenario", "R-01.1"),
+            (4, "fuzz", "create_thing"),
+            (4, "fuzz", "read_thing"),
             (4, "log", "project"),
         },
     ),
@@ -104,6 +107,7 @@ DEFECTS: dict[str, tuple[dict[str, str], set[tuple[int, str, str]]]] = {
             (4, "boot", "project"),
             (4, "log", "project"),
             (4, "scenario", "R-01.1"),
+            *((4, "fuzz", subject) for subject in ("create_thing", "read_thing", "project")),
             (4, "test-command", "project"),
         },
     ),

@@ -22,10 +22,11 @@ MAIN = '''"""The service."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from typing import Annotated
 
 from alembic import command
 from alembic.config import Config
-from fastapi import FastAPI, HTTPException
+from fastapi import FastAPI, HTTPException, Path
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
@@ -62,7 +63,7 @@ def ready() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@app.post("/things", status_code=201)
+@app.post("/things", status_code=201, responses={400: {}})
 def create_thing(given: ThingIn) -> ThingOut:
     """Keep a thing."""
     with Session(engine) as session:
@@ -72,8 +73,8 @@ def create_thing(given: ThingIn) -> ThingOut:
         return ThingOut(id=thing.id, name=thing.name)
 
 
-@app.get("/things/{thing_id}")
-def read_thing(thing_id: int) -> ThingOut:
+@app.get("/things/{thing_id}", responses={404: {}})
+def read_thing(thing_id: Annotated[int, Path(ge=1, le=1_000_000)]) -> ThingOut:
     """Give a thing."""
     with Session(engine) as session:
         thing = session.get(Thing, thing_id)

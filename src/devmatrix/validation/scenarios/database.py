@@ -30,6 +30,20 @@ class SqliteRows:
         except sqlite3.Error as error:
             raise ServiceFailure(f"the database {self._file.name} cannot be read: {error}") from error
 
+    @property
+    def remembered(self) -> dict[str, list[tuple[object, ...]]]:
+        """The remembered rows of each table; may be set to what was remembered before."""
+        return self._rows
+
+    @remembered.setter
+    def remembered(self, rows: dict[str, list[tuple[object, ...]]]) -> None:
+        self._rows = rows
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rows of each table are remembered."""
+        return {table: len(rows) for table, rows in self._rows.items()}
+
     def restore(self) -> None:
         """Bring the remembered rows back: only tables that have changed are written."""
         try:
@@ -46,6 +60,19 @@ class SqliteRows:
         except sqlite3.Error as error:
             raise ServiceFailure(f"the database {self._file.name} cannot be restored: {error}") from error
 
+    def revive(self) -> None:
+        """Bring remembered rows back that were changed or deleted, and leave those that were made since."""
+        try:
+            connection = self._connected()
+            for table, rows in self._rows.items():
+                now = set(_rows(connection, table))
+                lost = [row for row in rows if row not in now]
+                if lost:
+                    marks = ", ".join("?" * len(lost[0]))
+                    connection.executemany(f"INSERT OR REPLACE INTO {_quoted(table)} VALUES ({marks})", lost)
+        except sqlite3.Error as error:
+            raise ServiceFailure(f"the database {self._file.name} cannot be restored: {error}") from error
+
     def close(self) -> None:
         """Let go of the file."""
         if self._connection is not None:
@@ -56,7 +83,10 @@ class SqliteRows:
         if self._connection is None:
             # mode=rw: a file that is not there is an error, not an empty database.
             uri = f"{self._file.absolute().as_uri()}?mode=rw"
-            self._connection = sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None)
+            # It may be used by one thread after the other, never by two at once.
+            self._connection = sqlite3.connect(
+                uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
             self._connection.execute("PRAGMA foreign_keys = OFF")
             # Nobody needs these rows after a power cut, so nothing waits for the disk.
             self._connection.execute("PRAGMA synchronous = OFF")

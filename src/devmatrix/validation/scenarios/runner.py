@@ -1,7 +1,7 @@
 """Plays scenarios over real HTTP and says of each whether it passed."""
 
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +13,9 @@ from devmatrix.discovery.scenario import Scenario, Step
 from devmatrix.validation.scenarios.database import SqliteRows
 from devmatrix.validation.scenarios.failure import ServiceFailure
 from devmatrix.validation.scenarios.support import NOTHING, Api, Client, Database, Response
+
+Hear = Callable[[str, str, bytes | None, Response], None]
+"""Told of each exchange: method, target, body, answer."""
 
 _REQUEST_SECONDS = 10.0
 _SILENCES_BEFORE_GIVING_UP = 3
@@ -32,7 +35,12 @@ class ScenarioVerdict(BaseModel):
 
 
 def play(
-    document: DiscoveryDocument, socket: Path, database_file: Path, *, only: Collection[str] | None = None
+    document: DiscoveryDocument,
+    socket: Path,
+    database_file: Path,
+    *,
+    only: Collection[str] | None = None,
+    hear: Hear | None = None,
 ) -> tuple[ScenarioVerdict, ...]:
     """Play the scenarios (those with ids in `only`, or all) against the service behind a Unix socket.
 
@@ -42,7 +50,7 @@ def play(
     """
     database = SqliteRows(database_file)
     try:
-        with _SocketClient(socket) as client:
+        with SocketClient(socket) as client:
             return play_with(client, database, document, only=only)
     finally:
         database.close()
@@ -59,7 +67,7 @@ def play_with(
         if only is None or scenario.id in only
     ]
     try:
-        tokens, absent = _sign_in(client, document.actors)
+        tokens, absent = sign_in(client, document.actors)
         database.snapshot()
     except ServiceFailure as failure:
         return tuple(_failed(requirement_id, scenario, str(failure)) for requirement_id, scenario in chosen)
@@ -85,7 +93,7 @@ def _failed(requirement_id: str, scenario: Scenario, message: str) -> ScenarioVe
     )
 
 
-def _sign_in(client: Client, actors: tuple[Actor, ...]) -> tuple[dict[str, str], dict[str, str]]:
+def sign_in(client: Client, actors: tuple[Actor, ...]) -> tuple[dict[str, str], dict[str, str]]:
     """(tokens, reasons why there is none), both by the name of the actor."""
     tokens: dict[str, str] = {}
     absent: dict[str, str] = {}
@@ -141,11 +149,13 @@ def play_step(api: Api, step: Step) -> None:
     )
 
 
-class _SocketClient:
+class SocketClient:
     """An httpx client over a Unix socket, whose failures are ServiceFailures."""
 
-    def __init__(self, socket: Path) -> None:
+    def __init__(self, socket: Path, hear: Hear | None = None) -> None:
         import httpx
+
+        self._hear = hear
 
         transport = httpx.HTTPTransport(uds=str(socket))
         self._client = httpx.Client(transport=transport, base_url="http://localhost", timeout=_REQUEST_SECONDS)
@@ -153,7 +163,7 @@ class _SocketClient:
         self._client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._errors: tuple[type[Exception], ...] = (httpx.HTTPError, httpx.InvalidURL)
 
-    def __enter__(self) -> "_SocketClient":
+    def __enter__(self) -> "SocketClient":
         return self
 
     def __exit__(
@@ -166,7 +176,10 @@ class _SocketClient:
     ) -> Response:
         """Send one request."""
         try:
-            return self._client.request(method, url, headers=headers, content=content)
+            response = self._client.request(method, url, headers=headers, content=content)
         except self._errors as error:
             reason = f"{type(error).__name__}: {error}".rstrip(": ")
             raise ServiceFailure(f"the service did not answer {method} {url[:200]}: {reason}") from error
+        if self._hear is not None:
+            self._hear(method, url, content, response)
+        return response
