@@ -1,6 +1,6 @@
 """Deliverables: takes a document, gives what surrounds the code: README, Makefile, container, CI, requirements."""
 
 from devmatrix.stacks.fastapi.deliverables.facts import DeliveryFacts, Endpoint
-from devmatrix.stacks.fastapi.deliverables.files import delivery_outline, delivery_sources
+from devmatrix.stacks.fastapi.deliverables.files import LOCKS, delivery_outline, delivery_sources
 
-__all__ = ["DeliveryFacts", "Endpoint", "delivery_outline", "delivery_sources"]
+__all__ = ["LOCKS", "DeliveryFacts", "Endpoint", "delivery_outline", "delivery_sources"]

@@ -13,19 +13,20 @@ from devmatrix.stacks.fastapi.source import Source, file_source
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _REQUIREMENTS_TASK = "delivery.requirements"
-_REQUIREMENTS = {"requirements.txt": "runtime.txt", "requirements-dev.txt": "dev.txt"}
+LOCKS = {"requirements.txt": "runtime.txt", "requirements-dev.txt": "dev.txt"}
+"""File of a project -> the lock of the stack that it holds."""
 
 
 def delivery_outline(
     document: DiscoveryDocument, names: Names, facts: DeliveryFacts | None = None
 ) -> tuple[TaskOutline, ...]:
     """The tasks of the milestone `delivery`, but for the examples; `facts` where they are not those of any document."""
-    texts = [_requirements(name) for name in _REQUIREMENTS.values()]
+    texts = [_requirements(name) for name in LOCKS.values()]
     requirements = TaskOutline(
         id=_REQUIREMENTS_TASK,
         title="Requirements, locked with hashes",
         milestone="delivery",
-        files=tuple(_REQUIREMENTS),
+        files=tuple(LOCKS),
         depends_on=("foundation.application",),
         estimated_lines=sum(text.count("\n") for text in texts),
     )
@@ -37,7 +38,7 @@ def delivery_sources(
     document: DiscoveryDocument, names: Names, facts: DeliveryFacts | None = None
 ) -> tuple[Source, ...]:
     """The files."""
-    locked = (file_source(path, _REQUIREMENTS_TASK, _requirements(name)) for path, name in _REQUIREMENTS.items())
+    locked = (file_source(path, _REQUIREMENTS_TASK, _requirements(name)) for path, name in LOCKS.items())
     return (*locked, *sources_of(_tasks(), _TEMPLATES, facts or DeliveryFacts(document, names)))
 
 
