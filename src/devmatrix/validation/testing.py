@@ -1,16 +1,16 @@
 """The project's own test command, executed once in the sandbox: what it says of each test file, and of itself."""
 
-import stat
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
+from devmatrix.errors import SandboxError
+from devmatrix.sandbox.holding import read_left
 from devmatrix.sandbox.sandbox import Completed, Limits, Sandbox
 from devmatrix.stacks.stack import Boot
 
 _RESULTS = ".devmatrix-tests.xml"
-_MAX_RESULT_BYTES = 50_000_000
 _SECONDS = 600.0
 
 
@@ -54,18 +54,10 @@ def run_tests(boot: Boot, sandbox: Sandbox, project: Path, environment: Path) ->
         limits=Limits(seconds=_SECONDS),
     )
     try:
-        cases = _read_cases(_read_result(project / _RESULTS))
-    except (OSError, ValueError, ElementTree.ParseError) as error:
+        cases = _read_cases(read_left(project, _RESULTS))
+    except (SandboxError, ValueError, ElementTree.ParseError) as error:
         return TestRun(completed, (), f"no test results to read: {error}")
     return TestRun(completed, cases)
-
-
-def _read_result(path: Path) -> bytes:
-    """The file, if it is one: code in the sandbox could have put a link or a pipe in its place."""
-    status = path.lstat()
-    if not stat.S_ISREG(status.st_mode) or status.st_size > _MAX_RESULT_BYTES:
-        raise ValueError("the results are no ordinary file")
-    return path.read_bytes()
 
 
 def _read_cases(text: bytes) -> tuple[TestCase, ...]:

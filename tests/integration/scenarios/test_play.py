@@ -194,6 +194,17 @@ def test_restoring_waits_for_a_writer_that_is_busy(tmp_path: Path) -> None:
     connection.close()
 
 
+@pytest.mark.parametrize("second_name", ["symbolic", "hard"])
+def test_a_database_outside_the_project_is_not_touched(second_name: str, tmp_path: Path) -> None:
+    filled(tmp_path / "outside.db").close()
+    if second_name == "symbolic":
+        (tmp_path / "app.db").symlink_to(tmp_path / "outside.db")
+    else:
+        (tmp_path / "app.db").hardlink_to(tmp_path / "outside.db")
+    with pytest.raises(ServiceFailure, match=r"app\.db is no ordinary file of the project"):
+        SqliteRows(tmp_path / "app.db").snapshot()
+
+
 def test_a_file_that_is_no_database_is_said_to_be_none(tmp_path: Path) -> None:
     (tmp_path / "app.db").write_bytes(b"no database at all, but long enough to be looked at" * 20)
     with pytest.raises(ServiceFailure, match=r"app\.db cannot be read: file is not a database"):

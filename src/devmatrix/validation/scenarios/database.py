@@ -1,6 +1,7 @@
 """Remembers and brings back the rows of a SQLite file that a service is using, from outside of it."""
 
 import sqlite3
+import stat
 from pathlib import Path
 
 from devmatrix.validation.scenarios.failure import ServiceFailure
@@ -83,6 +84,7 @@ class SqliteRows:
         if self._connection is None:
             # mode=rw: a file that is not there is an error, not an empty database.
             uri = f"{self._file.absolute().as_uri()}?mode=rw"
+            seen = _own(self._file)
             # It may be used by one thread after the other, never by two at once.
             self._connection = sqlite3.connect(
                 uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
@@ -90,7 +92,21 @@ class SqliteRows:
             self._connection.execute("PRAGMA foreign_keys = OFF")
             # Nobody needs these rows after a power cut, so nothing waits for the disk.
             self._connection.execute("PRAGMA synchronous = OFF")
+            if _own(self._file) != seen:
+                self.close()
+                raise ServiceFailure(f"the database {self._file.name} was exchanged while it was opened")
         return self._connection
+
+
+def _own(file: Path) -> tuple[int, int] | None:
+    """Which file it is. The service could have put a link in its place, to have another database written for it."""
+    try:
+        status = file.lstat()
+    except OSError:
+        return None  # SQLite says what is wrong
+    if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1 or file.parent.is_symlink():
+        raise ServiceFailure(f"the database {file.name} is no ordinary file of the project")
+    return status.st_dev, status.st_ino
 
 
 def _quoted(name: str) -> str:
