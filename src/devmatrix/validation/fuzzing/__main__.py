@@ -3,6 +3,7 @@
 It is a process of its own so that time, memory, threads and warnings of the fuzzer are bounded and end with it.
 """
 
+import gc
 import json
 import os
 import resource
@@ -21,6 +22,7 @@ def main() -> None:
     """Do the job in the file that is named."""
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_FSIZE, (_FILE_BYTES, _FILE_BYTES))
+    gc.set_threshold(50_000, 50, 50)  # it makes much and lives briefly
     job = Job.model_validate_json(Path(sys.argv[1]).read_bytes())
     began = time.monotonic()
     for line in attack(job):

@@ -31,6 +31,7 @@ _ADDRESS = "http://service"
 _REQUEST_SECONDS = 10
 _NOT_WRITTEN = 501
 """What an operation answers that nobody has written: its requirement says so, and is not proven."""
+_SERVER_ERROR = 500
 _TEXT = 1500
 _SORTS: dict[str, Literal["silence", "ungenerated", "broken"]] = {"requests": "silence", "hypothesis": "ungenerated"}
 _NOT_SERIALIZED = "SerializationNotPossible"
@@ -41,6 +42,7 @@ def attack(job: Job) -> Iterator[Line]:
     warnings.simplefilter("ignore")
     logging.disable()
     leave_only(job.socket)
+    _know_unicode()
     callers, accounts = Callers(job), Accounts(Path(job.database))
     from schemathesis.engine import events, from_schema
 
@@ -53,6 +55,20 @@ def attack(job: Job) -> Iterator[Line]:
                 yield _trouble(event.label, event.value)
             elif isinstance(event, events.FatalError):
                 yield _trouble("", event.exception)
+
+
+def _know_unicode() -> None:
+    """Tell Hypothesis which characters UTF-8 can hold: it takes a second to find that out, and each process does."""
+    from hypothesis.internal import charmap
+    from hypothesis.internal.intervalsets import IntervalSet
+
+    find_out = charmap.intervals_from_codec
+    known = IntervalSet([(0, 0xD7FF), (0xE000, 0x10FFFF)]), IntervalSet([])
+
+    def intervals_from_codec(codec_name: str) -> tuple[IntervalSet, IntervalSet]:
+        return known if codec_name == "utf-8" else find_out(codec_name)
+
+    charmap.intervals_from_codec = intervals_from_codec  # type: ignore[assignment]
 
 
 def _schema(job: Job, callers: Callers, accounts: Accounts) -> Any:  # noqa: ANN401 - its class is not public
@@ -143,9 +159,15 @@ def _told(event: Any, callers: Callers) -> Iterator[Line]:  # noqa: ANN401
                 failed = _failed(recorder, case_id, check, callers)
                 key = (failed.operation, failed.check, failed.title)
                 smaller = key not in found or failed.size < found[key].size
-                if smaller and failed.exchanges[-1].status != _NOT_WRITTEN:
+                if smaller and _counts(failed):
                     found[key] = failed
     yield from found.values()
+
+
+def _counts(failed: Failed) -> bool:
+    """Whether it is told: not that nobody has written the operation, and a server error once, not as a status, too."""
+    status = failed.exchanges[-1].status
+    return status != _NOT_WRITTEN and (failed.check != "status_code_conformance" or status < _SERVER_ERROR)
 
 
 def _failed(recorder: Any, case_id: str, check: Any, callers: Callers) -> Failed:  # noqa: ANN401
