@@ -27,6 +27,16 @@ class Design(BaseModel):
     stand_ins: dict[str, Candidate] = {}
 
 
+class WrongStart(BaseModel):
+    """Settings with which a project must not start: it ends by itself, and names each of `named` in a sentence."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    environment: dict[str, str]
+    """Besides, or in place of, those of Boot.environment."""
+    named: tuple[str, ...]
+
+
 class Boot(BaseModel):
     """How to start and test a finished project, exactly as its README says."""
 
@@ -37,10 +47,23 @@ class Boot(BaseModel):
     port: int
     ready_path: str
     test: tuple[str, ...]
+    install: tuple[str, ...] = ()
+    """Commands of the README that make `Stack.environment`, as they stand there."""
+    commands: tuple[tuple[str, ...], ...] = ()
+    """What else the README tells to type, in an order in which each can be run."""
+    seed: tuple[str, ...] = ()
+    """That of `commands` which fills an empty database with examples."""
+    requirements: dict[str, Path] = {}
+    """Files that pin what the project runs with, then what its tests run with, and the lock that each must equal."""
     environment: dict[str, str]
     """What the scenarios expect of the project's settings: the administrator's login, test speed of hashing."""
     database_file: str
     """The SQLite file, inside the project folder, that it uses without DATABASE_URL."""
+    secrets: tuple[str, ...] = ()
+    """Names in `environment` whose values may stand in no answer and in no log."""
+    token_key: str = ""
+    """Where JSON Web Tokens are signed with HS256: the key that `environment` sets, to make expired ones."""
+    wrong_starts: tuple[WrongStart, ...] = ()
 
 
 class Stack(Protocol):

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import shutil
 import tempfile
 import time
@@ -20,6 +21,7 @@ from devmatrix.validation.components import check_migrations, check_openapi, che
 from devmatrix.validation.fuzzing import Fuzzing, check_fuzzing
 from devmatrix.validation.ledger import Ledger
 from devmatrix.validation.modules import check_imports, check_lint, check_types
+from devmatrix.validation.probes import Journal, check_probes, check_starts, try_starts
 from devmatrix.validation.requirements import check_requirements
 from devmatrix.validation.system import (
     Observed,
@@ -83,17 +85,18 @@ async def judge_project(
     run alone.
     """
     boot, environment = stack.boot(document), stack.environment()
+    journal = Journal()
     if play is None:
         from devmatrix.validation import scenarios
 
-        play = scenarios.play
+        play = functools.partial(scenarios.play, hear=journal.hear)
     blame = Blame(project, design.atoms, document)
     ledgers = {
         level: Ledger(level, project, blame)
         for level in (EvidenceLevel.MODULE, EvidenceLevel.COMPONENT, EvidenceLevel.SYSTEM)
     }
     with _Copies(project) as copies:
-        checks = _Checks(copies, boot, environment, document, sandbox, play, fuzzing or Fuzzing(), ledgers)
+        checks = _Checks(copies, boot, environment, document, sandbox, play, fuzzing or Fuzzing(), journal, ledgers)
         finished = False
         try:
             async for result in checks.run():
@@ -113,6 +116,7 @@ class _Checks:
     sandbox: Sandbox
     play: Play
     fuzzing: Fuzzing
+    journal: Journal
     ledgers: dict[EvidenceLevel, Ledger]
 
     async def run(self) -> AsyncIterator[LevelResult]:
@@ -133,11 +137,12 @@ class _Checks:
             check_tests(component, run, self.document)
             check_openapi(component, observed.openapi, self.document, observed.openapi_failure, 0.0)
             yield _result(EvidenceLevel.COMPONENT, component, began)
+            await commands
             check_boot(system, observed)
             check_scenarios(system, observed, self.document)
-            check_fuzzing(system, observed.fuzzed, self.document, f"{observed.ended.stdout}\n{observed.ended.stderr}")
+            check_fuzzing(system, observed.fuzzed, self.document, observed.log)
+            check_probes(system, observed.probed, observed.log, observed.failure)
             check_test_command(system, run)
-            await commands
             yield _result(EvidenceLevel.SYSTEM, system, began)
         finally:
             for task in tasks:
@@ -152,7 +157,16 @@ class _Checks:
 
     def _observe(self) -> Observed:
         with self.copies.take() as folder:
-            return observe(self.boot, self.sandbox, folder, self.environment, self.document, self.play, self.fuzzing)
+            return observe(
+                self.boot,
+                self.sandbox,
+                folder,
+                self.environment,
+                self.document,
+                self.play,
+                self.fuzzing,
+                self.journal,
+            )
 
     def _migrations(self) -> None:
         with self.copies.take() as folder:
@@ -171,6 +185,8 @@ class _Checks:
         with self.copies.take() as folder:
             check_readme(ledger, self.boot, folder)
             check_commands(ledger, self.boot, self.sandbox, folder, self.environment)
+        with self.copies.take() as folder:
+            check_starts(ledger, self.boot, try_starts(self.boot, self.sandbox, folder, self.environment))
 
 
 class _Copies:

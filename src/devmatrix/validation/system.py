@@ -14,6 +14,7 @@ from devmatrix.sandbox.sandbox import Completed, Limits, Sandbox, Service
 from devmatrix.stacks.stack import Boot
 from devmatrix.validation.fuzzing import Fuzzed, Fuzzing, Start, fuzz
 from devmatrix.validation.ledger import Ledger
+from devmatrix.validation.probes import Journal, Probed, Prober
 from devmatrix.validation.testing import TestRun
 
 BOOT_SECONDS = 60.0
@@ -61,8 +62,15 @@ class Observed:
     openapi_failure: str
     outcomes: tuple[Outcome, ...]
     play_failure: str
+    probed: Probed | None
+    """None where it did not boot."""
     fuzzed: Fuzzed
     ended: Completed
+
+    @property
+    def log(self) -> str:
+        """All that it printed."""
+        return f"{self.ended.stdout}\n{self.ended.stderr}"
 
 
 def observe(
@@ -73,8 +81,12 @@ def observe(
     document: DiscoveryDocument,
     play: Play,
     fuzzing: Fuzzing,
+    journal: Journal,
 ) -> Observed:
-    """Boot the project, ask for its OpenAPI document, play all scenarios, fuzz it, stop it."""
+    """Boot the project, ask for its OpenAPI document, play all scenarios, probe it, fuzz it, stop it.
+
+    `journal` holds what `play` lets others hear; the probes look at it, too.
+    """
     began = time.monotonic()
     service = sandbox.serve(
         boot.serve,
@@ -87,25 +99,27 @@ def observe(
     openapi: object = None
     openapi_failure = play_failure = "the project did not boot"
     outcomes: tuple[Outcome, ...] = ()
-    fuzzed = Fuzzed(failure=play_failure)
+    fuzzed, probed = Fuzzed(failure=play_failure), None
     try:
         failure = _wait_until_ready(service, boot.ready_path)
         boot_seconds = time.monotonic() - began
         if not failure:
             openapi, openapi_failure = _get_json(service.socket, "/openapi.json")
             start = Start(project / boot.database_file)
+            prober = Prober(document, boot, project, journal)
             outcomes, play_failure = _play(play, document, service.socket, project / boot.database_file)
+            probed = prober.probe(service.socket)
             fuzzed = fuzz(document, openapi, service.socket, start, fuzzing)
             # Also lets it finish its log: an error is logged after its answer was sent.
             failure = _still_ready(service, boot.ready_path)
     finally:
         ended = service.stop()
-    return Observed(failure, boot_seconds, openapi, openapi_failure, outcomes, play_failure, fuzzed, ended)
+    return Observed(failure, boot_seconds, openapi, openapi_failure, outcomes, play_failure, probed, fuzzed, ended)
 
 
 def check_boot(ledger: Ledger, seen: Observed) -> None:
     """It became ready, and its log shows no error that nobody handled."""
-    log = f"{seen.ended.stdout}\n{seen.ended.stderr}".strip()
+    log = seen.log.strip()
     found = []
     if seen.failure:
         found.append(ledger.finding("boot", f"{seen.failure}\n{log[-2000:]}", trace=log))

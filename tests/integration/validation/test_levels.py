@@ -9,6 +9,17 @@ from devmatrix.validation import judge_gate, measure_precision, prove
 from tests.integration.validation.conftest import Judging
 from tests.integration.validation.tiny import DATABASE, FILES, MAIN, REVISION, SCENARIOS, UNIT, tiny_document
 
+PROBES = (
+    "probe.mass-assignment",
+    "probe.injected-text",
+    "probe.served-files",
+    "probe.strange-body",
+    "probe.huge-body",
+    "probe.markup",
+    "probe.media-type",
+    "probe.still-serving",
+)
+
 
 def test_a_sound_project_passes_everything_and_stays_as_it_is(judge: Judging, tmp_path: Path) -> None:
     judgement = judge()
@@ -17,9 +28,9 @@ def test_a_sound_project_passes_everything_and_stays_as_it_is(judge: Judging, tm
     assert all(level.ok for level in judgement.levels)
     checks = {(entry.level.value, entry.check) for entry in judgement.evidence()}
     assert checks == {
-        *((2, check) for check in ("imports", "pyrefly", "ruff", "format")),
+        *((2, check) for check in ("imports", "pyrefly", "ruff", "format", "requirements", "declared")),
         *((3, check) for check in ("migrations", "tests-in-process", "tests-complete", "openapi")),
-        *((4, check) for check in ("boot", "log", "scenario", "fuzz", "test-command")),
+        *((4, check) for check in ("boot", "log", "scenario", "fuzz", "test-command", "readme", "probes", *PROBES)),
     }
     left = {path.relative_to(tmp_path / "project").as_posix() for path in (tmp_path / "project").rglob("*.*")}
     assert {path for path in left if not path.startswith(".")} == set(FILES) - {"Makefile"}
@@ -63,6 +74,8 @@ DEFECTS: dict[str, tuple[dict[str, str], set[tuple[int, str, str]]]] = {
             (4, "fuzz", "read_thing"),
             (4, "log", "project"),
             (4, "test-command", "project"),
+            (4, "probe.mass-assignment", "create_thing"),
+            (4, "probe.injected-text", "create_thing"),
         },
     ),
     "imports, and its way down": (
@@ -92,6 +105,8 @@ DEFECTS: dict[str, tuple[dict[str, str], set[tuple[int, str, str]]]] = {
             (4, "scenario", "R-01.1"),
             (4, "fuzz", "create_thing"),
             (4, "fuzz", "read_thing"),
+            (4, "probe.mass-assignment", "create_thing"),
+            (4, "probe.injected-text", "create_thing"),
             (4, "log", "project"),
         },
     ),
@@ -108,12 +123,26 @@ DEFECTS: dict[str, tuple[dict[str, str], set[tuple[int, str, str]]]] = {
             (4, "log", "project"),
             (4, "scenario", "R-01.1"),
             *((4, "fuzz", subject) for subject in ("create_thing", "read_thing", "project")),
+            (4, "probes", "project"),
             (4, "test-command", "project"),
         },
     ),
     "a test command that tests nothing": (
-        {"Makefile": "test:\n\ttrue\n"},
-        {(3, "tests-complete", "project"), (4, "test-command", "project")},
+        {
+            "Makefile": "test:\n\ttrue\n",
+            "README.md": FILES["README.md"].replace("make test", "make tests"),
+            "requirements.txt": FILES["requirements.txt"] + "more==1.0\n",
+            "migrations/__init__.py": "import numpy  # noqa: F401\n",
+        },
+        {
+            (2, "requirements", "requirements.txt"),
+            (2, "declared", "migrations/__init__.py"),
+            (2, "imports", "migrations/__init__.py"),
+            (2, "pyrefly", "migrations/__init__.py"),
+            (3, "tests-complete", "project"),
+            (4, "test-command", "project"),
+            (4, "readme", "README.md"),
+        },
     ),
 }
 

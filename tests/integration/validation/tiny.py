@@ -16,18 +16,21 @@ from devmatrix.discovery.document import (
 )
 from devmatrix.discovery.scenario import Expectation, Scenario, Step
 from devmatrix.planning.plan import MasterPlan, TaskOutline
+from devmatrix.stacks.fastapi.environment import REQUIREMENTS
 from devmatrix.stacks.stack import Boot, Design
 
 MAIN = '''"""The service."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Annotated
 
 from alembic import command
 from alembic.config import Config
-from fastapi import FastAPI, HTTPException, Path
-from pydantic import BaseModel
+from fastapi import FastAPI, HTTPException, Path, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, field_validator
 from sqlalchemy.orm import Session
 
 from app.database import Thing, make_engine
@@ -45,10 +48,35 @@ async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
 app = FastAPI(lifespan=lifespan)
 
 
+@app.middleware("http")
+async def limit(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Refuse what is too large."""
+    if int(request.headers.get("content-length", 0)) > 1024 * 1024:
+        async for _ in request.stream():
+            pass
+        return JSONResponse({"detail": "too large"}, 413)
+    return await proceed(request)
+
+
+@app.exception_handler(RequestValidationError)
+async def refuse(request: Request, error: RequestValidationError) -> Response:
+    """Say that it is not valid, and not what was sent."""
+    return JSONResponse({"detail": []}, 422)
+
+
 class ThingIn(BaseModel):
     """What a caller gives."""
 
+    model_config = ConfigDict(extra="forbid", strict=True)
+
     name: str
+
+    @field_validator("name")
+    @classmethod
+    def keepable(cls, name: str) -> str:
+        """Refuse what a database cannot keep."""
+        name.encode()
+        return name
 
 
 class ThingOut(ThingIn):
@@ -196,6 +224,9 @@ FILES = {
     "alembic.ini": "[alembic]\nscript_location = migrations\n",
     "pyproject.toml": '[tool.ruff]\nline-length = 100\n\n[tool.ruff.lint]\nselect = ["E", "F", "I", "B"]\n',
     "Makefile": "test:\n\tpython -m pytest -q\n",
+    "README.md": "# Things\n\n```sh\npython -m uvicorn app.main:app\nmake test\n```\n",
+    "requirements.txt": (REQUIREMENTS / "runtime.txt").read_text(encoding="utf-8"),
+    "requirements-dev.txt": (REQUIREMENTS / "dev.txt").read_text(encoding="utf-8"),
 }
 
 ENTITY = Entity(name="Thing", plural="things", attributes=(Attribute(name="name", type=FieldType.STRING),))
@@ -317,6 +348,10 @@ class TinyStack:
             port=8000,
             ready_path="/health/ready",
             test=("make", "test"),
+            requirements={
+                "requirements.txt": REQUIREMENTS / "runtime.txt",
+                "requirements-dev.txt": REQUIREMENTS / "dev.txt",
+            },
             environment={},
             database_file="app.db",
         )

@@ -20,6 +20,7 @@ from devmatrix.stacks.fastapi.naming import Names
 
 _NEUTRAL = "Administrator"
 _APART = 8191
+_PASSWORD_LENGTH = (8, 128)
 
 AUTHENTICATION = (
     OperationKind.REGISTER,
@@ -175,6 +176,20 @@ class Facts:
         return "admin@example.com" if login.type is FieldType.EMAIL else "admin"
 
     @cached_property
+    def admin_login_is_email(self) -> bool:
+        """Whether the first administrator signs in with an address."""
+        return "@" in self.admin_login
+
+    @cached_property
+    def admin_password_length(self) -> tuple[int, int]:
+        """Fewest and most characters of the first administrator's password."""
+        marks = self.account.account if self.account is not None else None
+        if self.account is None or marks is None or not marks.password_field:
+            return _PASSWORD_LENGTH
+        password = self.account.attribute(marks.password_field)
+        return password.min_length or _PASSWORD_LENGTH[0], password.max_length or _PASSWORD_LENGTH[1]
+
+    @cached_property
     def test_settings(self) -> dict[str, str]:
         """Settings that tests run with, but for the database."""
         settings: dict[str, str] = {}
@@ -185,6 +200,20 @@ class Facts:
         if self.administrator:
             settings |= {"ADMIN_LOGIN": self.admin_login, "ADMIN_PASSWORD": "Admin-password-1"}
         return settings
+
+    @cached_property
+    def wrong_settings(self) -> dict[str, str]:
+        """Settings, each with a value with which the service must not start."""
+        wrong = {"DATABASE_URL": "mysql://localhost/x"}
+        if self.signs:
+            wrong |= {"SECRET_KEY": "too-short", "TOKEN_SECONDS": "soon"}
+        if self.passwords:
+            wrong |= {"PASSWORD_MEMORY_KIB": "0", "PASSWORD_ITERATIONS": "many"}
+        if self.administrator:
+            wrong |= {"ADMIN_PASSWORD": "x7!"}
+            if self.admin_login_is_email:
+                wrong |= {"ADMIN_LOGIN": "no-address"}
+        return wrong
 
     @cached_property
     def administrator(self) -> bool:

@@ -7,20 +7,26 @@ from pathlib import Path
 from devmatrix.discovery.document import DiscoveryDocument
 from devmatrix.planning.plan import MasterPlan, TaskOutline
 from devmatrix.stacks.fastapi.accounts import account_outline, account_sources
-from devmatrix.stacks.fastapi.deliverables import delivery_outline, delivery_sources
-from devmatrix.stacks.fastapi.environment import is_made, make_environment
+from devmatrix.stacks.fastapi.deliverables import LOCKS, delivery_outline, delivery_sources
+from devmatrix.stacks.fastapi.environment import REQUIREMENTS, is_made, make_environment
 from devmatrix.stacks.fastapi.facts import Facts
 from devmatrix.stacks.fastapi.features import feature_outline, feature_sources
 from devmatrix.stacks.fastapi.foundation import foundation_outline, foundation_sources
-from devmatrix.stacks.fastapi.imported import imported_outline, imported_sources, run_settings
+from devmatrix.stacks.fastapi.imported import imported_facts, imported_outline, imported_sources
 from devmatrix.stacks.fastapi.migrations import migration_outline, migration_sources
 from devmatrix.stacks.fastapi.naming import Names
 from devmatrix.stacks.fastapi.pruning import prune
 from devmatrix.stacks.fastapi.seeds import seed_outline, seed_sources
 from devmatrix.stacks.fastapi.source import Source, build_design
-from devmatrix.stacks.stack import Boot, Design
+from devmatrix.stacks.stack import Boot, Design, WrongStart
 
 _PORT = 8000
+_INSTALL = (
+    "python3 -m venv .venv",
+    ". .venv/bin/activate",
+    "pip install --require-hashes -r requirements.txt",
+)
+_MIGRATE, _SEED, _CHECK = ("make", "migrate"), ("make", "seed"), ("make", "check")
 
 
 class FastAPIStack:
@@ -79,11 +85,20 @@ class FastAPIStack:
         """How to start and test the project, as its README says."""
         names = Names(document)
         imported = document.interface is not None
+        facts = imported_facts(document, names) if imported else Facts(document, names)
+        environment, wrong = facts.test_settings, facts.wrong_settings
         return Boot(
             serve=("python", "-m", "uvicorn", "app.main:app", "--port", str(_PORT)),
             port=_PORT,
             ready_path="/health/ready",
             test=("make", "test"),
-            environment=run_settings(document, names) if imported else Facts(document, names).test_settings,
+            install=_INSTALL,
+            commands=(_MIGRATE, _CHECK) if imported else (_MIGRATE, _SEED, _CHECK),
+            seed=() if imported else _SEED,
+            requirements={path: REQUIREMENTS / lock for path, lock in LOCKS.items()},
+            environment=environment,
             database_file="app.db",
+            secrets=tuple(name for name in environment if name == "SECRET_KEY" or name.endswith("_PASSWORD")),
+            token_key=environment.get("SECRET_KEY", ""),
+            wrong_starts=(WrongStart(environment=wrong, named=tuple(wrong)),),
         )

@@ -3,6 +3,7 @@
 from devmatrix.discovery.document import DiscoveryDocument
 from devmatrix.planning.plan import TaskOutline
 from devmatrix.stacks.fastapi.deliverables import delivery_outline, delivery_sources
+from devmatrix.stacks.fastapi.facts import Facts
 from devmatrix.stacks.fastapi.imported.records import record_outline, record_sources
 from devmatrix.stacks.fastapi.imported.wire import Wire
 from devmatrix.stacks.fastapi.imported.wire.delivery import ImportedDeliveryFacts
@@ -23,9 +24,9 @@ def imported_sources(document: DiscoveryDocument, names: Names) -> tuple[Source,
     return (*wire_sources(facts), *record_sources(document, names), *delivery_sources(document, names, facts))
 
 
-def run_settings(document: DiscoveryDocument, names: Names) -> dict[str, str]:
-    """Settings that tests and scenarios run with."""
-    return _facts(document, names).test_settings
+def imported_facts(document: DiscoveryDocument, names: Names) -> Facts:
+    """What is known of how the service runs."""
+    return _facts(document, names)
 
 
 def _facts(document: DiscoveryDocument, names: Names) -> ImportedDeliveryFacts:

@@ -111,6 +111,12 @@ class ImportedFacts(FoundationFacts):
         return super().test_settings | settings_of(self.document)
 
     @cached_property
+    def wrong_settings(self) -> dict[str, str]:
+        """Settings, each with a value with which the service must not start."""
+        listed = {"API_KEYS": "an-entry-without-a-name"} if self.listed_accounts else {}
+        return super().wrong_settings | listed
+
+    @cached_property
     def blank(self) -> str:
         """What is said of texts that are needed and empty."""
         return self.wire.interface.blank
