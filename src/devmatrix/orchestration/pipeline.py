@@ -1,6 +1,7 @@
 """One run from a DiscoveryDocument to a delivered project."""
 
 import asyncio
+import contextlib
 import secrets
 import shutil
 import time
@@ -60,6 +61,7 @@ class Pipeline:
         self._store = store
         self._stack = stack
         self._sandbox = sandbox
+        self._opened = contextlib.ExitStack()
         self._document = document
         self._output = check_output(out)
         self._resumes = resumes is not None
@@ -126,6 +128,7 @@ class Pipeline:
             seconds=self._recorder.seconds,
             cost_usd=self._results.cost_usd,
         )
+        self._opened.close()
         shutil.rmtree(self._work, ignore_errors=True)
 
     async def _all_stages(self) -> None:
@@ -262,6 +265,7 @@ class Pipeline:
         judge = AtomJudge(
             design.modules, design.atoms, self._stack.environment(), self._work / "atoms", self._sandbox, written
         )
+        self._opened.callback(judge.close)
         opened = {atom.id for atom in self._open}
         judge.anticipate(item for key, item in design.blueprints.items() if key not in opened | set(results.attempts))
         writers = self._writers = make_writers(

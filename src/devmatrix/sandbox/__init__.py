@@ -3,5 +3,6 @@
 from devmatrix.sandbox.holding import read_left
 from devmatrix.sandbox.opening import open_sandbox
 from devmatrix.sandbox.sandbox import Completed, EndedBy, Limits, Sandbox, Service
+from devmatrix.sandbox.warm import Warm
 
-__all__ = ["Completed", "EndedBy", "Limits", "Sandbox", "Service", "open_sandbox", "read_left"]
+__all__ = ["Completed", "EndedBy", "Limits", "Sandbox", "Service", "Warm", "open_sandbox", "read_left"]

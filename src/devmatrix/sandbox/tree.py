@@ -64,8 +64,12 @@ class _Output:
         tail = self.tail[max(len(self.tail) - self.limit // 2, 0) :]
         cut = self.total - len(self.head) - len(tail)
         parts = [bytes(self.head + tail)] if not cut else [bytes(self.head), bytes(tail)]
-        decoded = [part.decode(errors="replace").replace("\r\n", "\n").translate(_VISIBLE) for part in parts]
-        return f"\n[{cut} bytes cut]\n".join(decoded)
+        return f"\n[{cut} bytes cut]\n".join(map(shown, parts))
+
+
+def shown(printed: bytes) -> str:
+    """The text of it, without anything that a terminal would obey."""
+    return printed.decode(errors="replace").replace("\r\n", "\n").translate(_VISIBLE)
 
 
 class Tree:

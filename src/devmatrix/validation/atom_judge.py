@@ -18,7 +18,7 @@ from devmatrix.atoms.evidence import Evidence, EvidenceLevel, Finding
 from devmatrix.errors import ContractError
 from devmatrix.sandbox.sandbox import Sandbox
 from devmatrix.validation.checkers import Report, run_ruff, run_ty
-from devmatrix.validation.examples import RULE, run_examples
+from devmatrix.validation.examples import RULE, Examples
 from devmatrix.validation.file_rules import check_file
 from devmatrix.validation.rules import RULES, Defect, Judged, Rule, parse_symbol
 
@@ -118,7 +118,8 @@ class AtomJudge:
 
         `written`: code that was accepted before, by atom id.
         """
-        self._sandbox = sandbox
+        beside = workspace.with_name(f"{workspace.name}-examples")
+        self._examples = None if sandbox is None else Examples(sandbox, environment, beside)
         self._modules = {module.path: module for module in modules}
         self._contracts = {atom.id: atom.contract for atom in atoms}
         self._environment = environment
@@ -137,6 +138,11 @@ class AtomJudge:
         Sound because a verdict rests on the candidate and the declared faces of all others, never on others' bodies.
         """
         self._expected |= {candidate.atom_id: candidate for candidate in candidates}
+
+    def close(self) -> None:
+        """End what was kept running for examples; it starts again where it is needed again."""
+        if self._examples is not None:
+            self._examples.close()
 
     async def judge(self, candidate: Candidate) -> Verdict:
         """The verdict. Raises ContractError when the candidate is for no atom of the tree."""
@@ -196,22 +202,23 @@ class AtomJudge:
         self._tree.write(assembled.values())
         for report in check_paths(self._tree.folder, self._environment, paths):
             _distribute(report, cases, assembled)
-        for case in cases:
-            if case.sound and case.contract.examples:
-                self._run_examples(case)
+        self._run_examples([case for case in cases if case.sound and case.contract.examples])
         rejected = {case.contract.path for case in cases if not case.sound}
         if rejected:  # what is not accepted must not stand in the way of others
             kept = self._accepted | {case.contract.id: _written(case) for case in cases if case.sound}
             self._tree.write(assemble(self._modules[path], kept) for path in rejected)
 
-    def _run_examples(self, case: _Case) -> None:
+    def _run_examples(self, cases: list[_Case]) -> None:
+        if not cases:
+            return
         began = time.monotonic()
-        if self._sandbox is None:
-            defects: tuple[Defect, ...] = (Defect(RULE, "there is no sandbox to run its examples in"),)
-        else:
-            defects = run_examples(case.contract, self._tree.folder, self._sandbox, self._environment)
-        count = len(case.contract.examples)
-        case.record("examples", defects, time.monotonic() - began, f"{count} executed in the sandbox")
+        found: Mapping[str, tuple[Defect, ...]] = {}
+        if self._examples is not None:
+            found = self._examples.judge([case.contract for case in cases], self._tree.folder)
+        share = (time.monotonic() - began) / len(cases)
+        for case in cases:
+            defects = found.get(case.contract.id, (Defect(RULE, "there is no sandbox to run its examples in"),))
+            case.record("examples", defects, share, f"{len(case.contract.examples)} executed in the sandbox")
 
 
 class Tree:
