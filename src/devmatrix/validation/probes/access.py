@@ -141,6 +141,8 @@ class SomebodyElse(Probe):
         world: World, subject: Subject, situation: Situation, rightly: Request, tokens: list[str]
     ) -> Iterator[Found]:
         mine = set(_ids(world.ask(rightly).json))
+        if not mine:
+            yield Found(subject, "the scenario's list shows nobody's records", situation.scenario_id)
         for token in filter(None, tokens):
             request = put_credential(rightly, BEARER, token)
             answer = world.ask(request)
@@ -153,7 +155,10 @@ class SomebodyElse(Probe):
     def _case(world: World, operation: Operation) -> tuple[Situation, list[str]] | None:
         if operation.kind in _MAKES:
             return None
-        for situation in world.situations.successes.get(operation.id, ()):
+        situations = world.situations.successes.get(operation.id, ())
+        if operation.kind in _LISTS:  # there must be something to be seen
+            situations = tuple(sorted(situations, key=lambda item: -len(str(item.act.expect.body))))
+        for situation in situations:
             there = {step.actor for step in (*situation.given, situation.act)}
             strangers = [
                 world.tokens[actor.name]
