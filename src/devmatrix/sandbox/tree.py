@@ -104,8 +104,8 @@ class Tree:
     def wait(self) -> Completed:
         """Wait for its end; at the time limit that is death."""
         self._thread.join()
-        if self._exit_code is None:
-            raise SandboxError(f"{self._launch.argv[0]} was lost: {self._failure}")
+        if self._exit_code is None or self._failure is not None:  # what nobody watched proves nothing
+            raise SandboxError(f"{self._launch.argv[0]} was lost: {self._failure}") from self._failure
         return Completed(
             exit_code=self._exit_code,
             stdout=self._outputs[0].text(),
@@ -223,6 +223,8 @@ class Trees:
         tree = Tree(launch, limits)
         with self._lock:
             if self._closed:
+                if launch.watch is not None:
+                    launch.watch.close()
                 raise SandboxError("the sandbox was closed")
             tree.start()
             self._trees.add(tree)
@@ -234,7 +236,8 @@ class Trees:
             self._closed = True
             trees = tuple(self._trees)
         for tree in trees:
-            tree.stop()
+            with contextlib.suppress(SandboxError):  # whoever waits for it is told
+                tree.stop()
 
 
 def _given(pipe: IO[bytes] | None) -> IO[bytes]:

@@ -1,6 +1,7 @@
 """Limits of the whole tree: what breaks one is ended, and told so; what only seems to is left alone."""
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from devmatrix.errors import SandboxError
 from devmatrix.sandbox import EndedBy, read_left
 from devmatrix.sandbox.holding import measure, measure_and_cut
 from devmatrix.sandbox.unconfined import Unconfined
+from devmatrix.sandbox.watch import Watch
 from tests.integration.sandbox.conftest import Run
 
 MANY = """
@@ -62,6 +64,20 @@ def test_the_project_folder_is_limited_without_a_sandbox_too(project: Path, envi
     )
     assert done.ended_by is EndedBy.DISK
     assert done.seconds < 15
+
+
+@pytest.mark.parametrize("method", ["look", "leaves_too_much"])
+def test_what_cannot_be_watched_is_ended_and_proves_nothing(
+    python: Run, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError("no more descriptors")
+
+    monkeypatch.setattr(Watch, method, fail)
+    began = time.monotonic()
+    with pytest.raises(SandboxError, match="no more descriptors"):
+        python("import time; time.sleep(0.2 if SHORT else 20)".replace("SHORT", str(method != "look")))
+    assert time.monotonic() - began < 10
 
 
 def test_what_ends_by_itself_says_nothing_of_limits(python: Run) -> None:
