@@ -125,7 +125,7 @@ class Bubblewrap:
     """Runs commands with no network, no host files, no rights, and limits."""
 
     def __init__(self, executable: Path) -> None:
-        self._executable = executable
+        self.executable = executable
         self._trees = Trees()
 
     @classmethod
@@ -195,7 +195,7 @@ class Bubblewrap:
     def _start(self, ready: _Preparation, command: list[str], limits: Limits, watch: Watch) -> Tree:
         # Given through a file, so that /proc/1/cmdline inside does not tell the host's paths.
         arguments = ready.memory("\0".join(ready.arguments).encode() + b"\0")
-        argv = (*_FIRST_VICTIM, str(self._executable), "--args", str(arguments), "--", *command)
+        argv = (*_FIRST_VICTIM, str(self.executable), "--args", str(arguments), "--", *command)
         argv, uid = ready.reach.launch(argv)
         return self._trees.start(Launch(argv, {}, Path("/"), tuple(ready.descriptors), uid, watch), limits)
 

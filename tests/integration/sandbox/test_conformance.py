@@ -4,12 +4,13 @@ import json
 import os
 import subprocess
 import tempfile
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from devmatrix.sandbox import EndedBy
+from devmatrix.sandbox import Completed, EndedBy, Limits
 from devmatrix.sandbox import bubblewrap as bubblewrap_module
 from devmatrix.sandbox.bubblewrap import Bubblewrap
 from devmatrix.sandbox.conformance import ATTACKS, Attack, Conformance, check_sandbox, conform, judge
@@ -52,6 +53,33 @@ def test_every_attack_is_contained_for_an_ordinary_user(environment: Path) -> No
     assert {line["attack"]: line["through"] for line in told[:-1] if line["through"]} == {}
     assert (told[-1]["attacks"], told[-1]["contained"], ran.returncode) == (len(ATTACKS), len(ATTACKS), 0)
     assert SANDBOX_UID != 0
+
+
+class AsService(Bubblewrap):
+    """Runs each command as a service, until it ends."""
+
+    def run(
+        self,
+        argv: tuple[str, ...],
+        *,
+        project: Path,
+        environment: Path,
+        variables: dict[str, str] | None = None,
+        limits: Limits | None = None,
+    ) -> Completed:
+        service = self.serve(
+            argv, port=8000, project=project, environment=environment, variables=variables, limits=limits
+        )
+        while service.running:
+            time.sleep(0.02)
+        return service.stop()
+
+
+def test_services_are_confined_likewise(environment: Path) -> None:
+    ids = "network-host unix-sockets files-read environment descriptors links first-process kernel privilege orphans"
+    limits = "fork-bomb memory-many memory-sockets disk-many disk-quick files-many cpu output-flood"
+    seen = conform(AsService(Bubblewrap.find().executable), environment, named(*ids.split(), *limits.split()))
+    assert through(seen) == {}
 
 
 def test_attacks_get_through_where_nothing_confines(environment: Path, tmp_path: Path) -> None:
