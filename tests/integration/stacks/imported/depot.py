@@ -166,6 +166,7 @@ def depot() -> DiscoveryDocument:
     api.add("picture", "GET /blob", answer=("image/png", BYTES))
     api.add("text", "POST /text", bodies=(("text/plain", TEXT),), answer=("text/plain", TEXT))
     api.add("vendor", "POST /vendor", bodies=(("application/vnd.depot+json", named("Size")), crate))
+    api.add("labelled", "GET /labelled", answer=("application/vnd.depot+json", named("api.Crate")))
     interface = Interface(
         file="depot.json",
         version="0.1",

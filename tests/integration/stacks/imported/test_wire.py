@@ -188,6 +188,10 @@ def test_the_openapi_document_says_what_the_given_one_does(client: httpx.Client)
     assert given.interface is not None
     read = read_served(served)
     assert [each for one in given.operations for each in differences(given.interface, one, read)] == []
+    labelled = served["paths"]["/labelled"]["get"]["responses"]
+    assert list(labelled["200"]["content"]) == ["application/vnd.depot+json"]
+    assert list(labelled["422"]["content"]) == ["application/json"]
+    assert list(labelled["501"]["content"]) == ["application/problem+json"]
     make = served["paths"]["/crates/{crate-id}"]["post"]
     assert make["operationId"] == "make-crate"
     assert make["security"] == [{"Key": []}]
