@@ -38,7 +38,7 @@ def document(interface: Interface | None = None) -> DiscoveryDocument:
     operations = tuple(
         Operation(
             id=operation["operationId"],
-            kind=OperationKind.CUSTOM,
+            kind=OperationKind.DELETE if method == "delete" else OperationKind.CUSTOM,
             entity="",
             method=method.upper(),
             path=path,

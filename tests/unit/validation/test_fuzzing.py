@@ -8,11 +8,12 @@ import pytest
 
 from devmatrix.atoms.contract import Atom, AtomKind, Contract
 from devmatrix.atoms.evidence import Evidence, EvidenceLevel
+from devmatrix.discovery.document import OperationKind
 from devmatrix.discovery.scenario import Expectation, Scenario, Step
 from devmatrix.validation.blame import Blame
 from devmatrix.validation.fuzzing import Fuzzed, check_fuzzing
 from devmatrix.validation.fuzzing.job import Exchange, Failed, Fuzzing, Identity, Job, Trouble
-from devmatrix.validation.fuzzing.sample import Sample, operations_of
+from devmatrix.validation.fuzzing.sample import Sample, media_types_of, operations_of
 from devmatrix.validation.fuzzing.wire import Callers
 from devmatrix.validation.ledger import Ledger
 from tests.integration.validation.tiny import MAIN, tiny_document, write_tiny
@@ -25,8 +26,10 @@ FAILED = Failed(
     title="Server error",
     message="",
     exchanges=(
-        Exchange(method="POST", target="/things", identity="", body='{"name": "x"}', status=201),
-        Exchange(method="GET", target="/things/7", identity="admin", body="", status=500),
+        Exchange(
+            operation="POST /things", method="POST", target="/things", identity="", body='{"name": "x"}', status=201
+        ),
+        Exchange(operation="GET /things/{id}", method="GET", target="/things/7", identity="admin", body="", status=500),
     ),
     answer="oops",
 )
@@ -206,3 +209,26 @@ def test_operations_are_what_the_document_has_methods_for() -> None:
     paths: dict[str, object] = {"/a": {"get": {}, "parameters": [], "post": {}}, "/b": {"summary": "-"}}
     assert operations_of({"paths": paths}) == [("GET", "/a"), ("POST", "/a")]
     assert operations_of({"paths": []}) == []
+
+
+def test_media_types_are_found_wherever_they_stand() -> None:
+    body = {"content": {"application/pdf": {}, "text/csv": {"schema": {"properties": {"content": {"type": "string"}}}}}}
+    assert media_types_of({"paths": {"/a": {"put": {"requestBody": body, "tags": ["a/b"]}}}}) == {
+        "application/pdf",
+        "text/csv",
+    }
+
+
+@pytest.mark.parametrize(("kind", "passes"), [("delete", False), ("transition", True), ("unlink", True)])
+def test_only_what_deletes_leaves_nothing(tmp_path: Path, kind: str, passes: bool) -> None:
+    deleted = Exchange(
+        operation="DELETE /things/{id}", method="DELETE", target="/things/7", identity="", body="", status=204
+    )
+    update = {"check": "use_after_free", "exchanges": (FAILED.exchanges[0], deleted, FAILED.exchanges[1])}
+    found = Fuzzed(ASKED | {("DELETE", "/things/{id}"): Counter({"204": 1})}, (FAILED.model_copy(update=update),))
+    document = tiny_document()
+    delete = document.operations[1].model_copy(update={"id": "delete", "method": "DELETE", "kind": OperationKind(kind)})
+    document = document.model_copy(update={"operations": (*document.operations, delete)})
+    ledger = Ledger(EvidenceLevel.SYSTEM, tmp_path, Blame(tmp_path, (), document))
+    check_fuzzing(ledger, found, document, "")
+    assert all(entry.passed for entry in ledger.evidence) is passes

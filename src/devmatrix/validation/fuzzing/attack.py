@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from devmatrix.validation.fuzzing.job import Counted, Exchange, Failed, Job, Line, Trouble
-from devmatrix.validation.fuzzing.sample import Sample, operations_of
+from devmatrix.validation.fuzzing.sample import Sample, media_types_of, operations_of
 from devmatrix.validation.fuzzing.wire import Accounts, Callers, leave_only, show
 
 CHECKS = (
@@ -91,6 +91,7 @@ def _schema(job: Job, callers: Callers, accounts: Accounts) -> Any:  # noqa: ANN
         if case.meta is not None and case.meta.phase.name != "stateful" and case._has_explicit_auth:
             accounts.heard(response.status_code)
 
+    _send_as_they_are(schemathesis.serializer, job)
     sample = Sample(job)
 
     @schemathesis.hook
@@ -109,6 +110,15 @@ def _schema(job: Job, callers: Callers, accounts: Accounts) -> Any:  # noqa: ANN
 
     schema.build_state_machine = build_state_machine  # type: ignore[method-assign]
     return schema
+
+
+def _send_as_they_are(serializer: Any, job: Job) -> None:  # noqa: ANN401 - its class is not public
+    """Bodies of types that nobody can write (application/pdf) are bytes."""
+    from schemathesis.transport.requests import REQUESTS_TRANSPORT as TRANSPORT
+
+    unknown = [media for media in media_types_of(job.openapi) if TRANSPORT.get_first_matching_media_type(media) is None]
+    if unknown:
+        serializer.alias(unknown, "application/octet-stream")
 
 
 def _configuration(job: Job) -> dict[str, Any]:
@@ -173,7 +183,7 @@ def _counts(failed: Failed) -> bool:
 def _failed(recorder: Any, case_id: str, check: Any, callers: Callers) -> Failed:  # noqa: ANN401
     failure, steps = check.failure_info.failure, [step.case_id for step in check.failure_info.steps]
     ids = [step for step in steps if step in recorder.interactions and step != case_id]
-    exchanges = tuple(_exchange(recorder.interactions[one], callers) for one in (*ids, case_id))
+    exchanges = tuple(_exchange(recorder, one, callers) for one in (*ids, case_id))
     response = recorder.interactions[case_id].response
     answer = response.content.decode("utf-8", "replace") if response is not None and response.content else ""
     return Failed(
@@ -186,10 +196,11 @@ def _failed(recorder: Any, case_id: str, check: Any, callers: Callers) -> Failed
     )
 
 
-def _exchange(interaction: Any, callers: Callers) -> Exchange:  # noqa: ANN401
-    request, response = interaction.request, interaction.response
+def _exchange(recorder: Any, case_id: str, callers: Callers) -> Exchange:  # noqa: ANN401
+    request, response = recorder.interactions[case_id].request, recorder.interactions[case_id].response
     target = request.uri.removeprefix(_ADDRESS)
     return Exchange(
+        operation=recorder.cases[case_id].value.operation.label,
         method=request.method,
         target=callers.hide(target)[:_TEXT],
         identity=callers.name_of(request.headers, target),

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from devmatrix.atoms.evidence import Finding
-from devmatrix.discovery.document import DiscoveryDocument, Operation
+from devmatrix.discovery.document import DiscoveryDocument, Operation, OperationKind
 from devmatrix.validation.fuzzing.job import Exchange, Failed, Trouble
 from devmatrix.validation.fuzzing.running import Fuzzed
 from devmatrix.validation.ledger import Ledger
@@ -23,6 +23,7 @@ RULES = {
     "ensure_resource_availability": "fuzz.lost",
 }
 """Rule of each check that the fuzzer makes."""
+_DELETING = (OperationKind.DELETE, OperationKind.NESTED_DELETE, OperationKind.BULK_DELETE)
 _SERVER_ERROR = 500
 _TRACEBACK = "Traceback (most recent call last)"
 
@@ -41,7 +42,10 @@ def check_fuzzing(ledger: Ledger, fuzzed: Fuzzed, document: DiscoveryDocument, l
     findings: dict[Face, list[Finding]] = defaultdict(list)
     known = {_face(operation.method, operation.path): operation for operation in document.operations}
     traces = [f"{_TRACEBACK}{part}" for part in log.split(_TRACEBACK)[1:]]
+    keeping = {_face(one.method, one.path) for one in document.operations if one.kind not in _DELETING}
     for failed in fuzzed.failures:
+        if failed.check == "use_after_free" and any(_label(one.operation) in keeping for one in _deletions(failed)):
+            continue  # a DELETE that cancels, or ends a link: what is in its path stays
         face = _label(failed.operation)
         findings[face].append(_finding(ledger, failed, known.get(face), document, traces))
     for trouble in fuzzed.troubles:
@@ -78,6 +82,10 @@ def _finding(
     scenario = "" if operation is None else _scenario_of(operation, document)
     trace = "\n".join(traces) if failed.exchanges[-1].status >= _SERVER_ERROR else ""
     return ledger.finding(rule, "\n  ".join(lines), trace=trace, scenario=scenario)
+
+
+def _deletions(failed: Failed) -> list[Exchange]:
+    return [exchange for exchange in failed.exchanges if exchange.method == "DELETE"]
 
 
 def _shown(exchange: Exchange) -> str:

@@ -54,6 +54,7 @@ class Counted(_Part):
 class Exchange(_Part):
     """One request, and how it was answered."""
 
+    operation: str
     method: str
     target: str
     identity: str

@@ -46,3 +46,14 @@ def operations_of(openapi: dict[str, Any]) -> list[tuple[str, str]]:
         for method in item
         if method in _METHODS
     ]
+
+
+def media_types_of(openapi: object) -> set[str]:
+    """Media types of all bodies of requests (and of answers: that does no harm) of a document."""
+    if isinstance(openapi, list):
+        return {found for item in openapi for found in media_types_of(item)}
+    if not isinstance(openapi, dict):
+        return set()
+    content = openapi.get("content")
+    own = {name for name in content if "/" in name} if isinstance(content, dict) else set()
+    return own.union(*(media_types_of(item) for item in openapi.values()))
