@@ -40,7 +40,7 @@ class Ledger:
                 at=datetime.now(UTC),
                 seconds=seconds,
                 findings=found,
-                detail=detail[:500],
+                detail=detail[:1000],
             )
         )
 

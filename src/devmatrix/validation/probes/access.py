@@ -19,7 +19,7 @@ class NoCredentials(Probe):
     """Each operation that needs an account, without one, by all doors that frameworks and proxies leave open."""
 
     rule = "probe.no-credentials"
-    nothing = "no operation needs credentials"
+    nothing = "nothing needs credentials"
 
     def __init__(self) -> None:
         self._detoured: set[str] = set()
@@ -71,7 +71,7 @@ class OtherRole(Probe):
     """Each operation that needs a role, by those who lack it, with a request that is right but for that."""
 
     rule = "probe.other-role"
-    nothing = "no operation needs a role that some known account lacks"
+    nothing = "nobody lacks a role"
 
     def subjects(self, world: World) -> Iterable[Subject]:
         """Operations for roles, where somebody lacks them."""
@@ -111,7 +111,7 @@ class SomebodyElse(Probe):
     """Each operation on records that are for their owners, by another account, with the ids of real records."""
 
     rule = "probe.somebody-else"
-    nothing = "no record is for its owner only, or there are no two accounts"
+    nothing = "nothing is for owners"
 
     def subjects(self, world: World) -> Iterable[Subject]:
         """Operations for owners, where there is a stranger."""

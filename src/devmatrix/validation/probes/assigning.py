@@ -30,7 +30,7 @@ class MassAssignment(Probe):
     """Ids, owners, roles, moments, versions, hashes and unknown keys in bodies take no effect."""
 
     rule = "probe.mass-assignment"
-    nothing = "no operation takes a JSON object that sets attributes"
+    nothing = "no JSON bodies"
 
     def subjects(self, world: World) -> Iterable[Subject]:
         """Operations with such bodies."""

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from http import HTTPStatus
 
 from devmatrix.discovery.document import OperationKind
 from devmatrix.validation.probes.exchanges import Answer, Request
@@ -13,8 +14,8 @@ from devmatrix.validation.probes.world import World
 
 _SECONDS = 5.0
 """In which each answer must come, on a machine that is busy with other things."""
-_TOO_LARGE = 11 * 1024 * 1024
-"""Bytes: more than docs/conventions.md (1 MiB) and docs/imported.md (10 MiB) allow."""
+_MOST_BYTES = {False: 1024 * 1024, True: 10 * 1024 * 1024}
+"""Of a body: docs/conventions.md, and docs/imported.md for imported documents."""
 _DEPTH = 10_000
 _DIGITS = 5_000
 _LONG = 100_000
@@ -36,29 +37,39 @@ class HugeBodies(Probe):
     """A body over the limit is answered 413."""
 
     rule = "probe.huge-body"
-    nothing = "no operation takes a JSON body"
+    nothing = "no JSON bodies"
 
     def subjects(self, world: World) -> Iterable[Subject]:
         """The first operation that takes a JSON body, and no other: the limit is the service's."""
         return [item.operation.id for item in _with_bodies(world)[:1]]
 
     def ask(self, world: World, subject: Subject) -> Iterator[Found]:
-        """A body that announces its length."""
+        """A body that announces its length, and one that does not."""
         situation = _of(world, subject)
-        request = world.stage(situation)
-        request = request.having(Content_Type="application/json").sending(b'"' + b"x" * _TOO_LARGE + b'"')
-        answer = world.ask(request)
-        if answer.status_code != 413:
-            message = f"a body of {_TOO_LARGE:,} bytes must be answered 413: sent {request}, got {answer}"
-            yield Found(subject, message, situation.scenario_id)
-        yield from _soon(world, subject, situation, answer, "a huge body")
+        rightly = world.stage(situation).having(Content_Type="application/json")
+        most = _MOST_BYTES[world.document.interface is not None]
+        long = b'"' + b"x" * most + b'"'
+        chunked = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in _cut(long)) + b"0\r\n\r\n"
+        for what, request in (
+            ("a huge body", rightly.sending(long)),
+            ("a huge body of unknown length", rightly.having(Transfer_Encoding="chunked").sending(chunked)),
+        ):
+            answer = world.ask(request)
+            if answer.status_code != HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+                message = f"{what}, more than {most:,} bytes, must be answered 413: sent {request}, got {answer}"
+                yield Found(subject, message, situation.scenario_id)
+            yield from _soon(world, subject, situation, answer, what)
+
+
+def _cut(content: bytes, size: int = 65_536) -> list[bytes]:
+    return [content[start : start + size] for start in range(0, len(content), size)]
 
 
 class StrangeBodies(Probe):
     """JSON that is nested without end, numbers without end, long texts."""
 
     rule = "probe.strange-body"
-    nothing = "no operation takes a JSON body"
+    nothing = "no JSON bodies"
 
     def __init__(self) -> None:
         self._parsed = False
@@ -107,7 +118,7 @@ class LongPatterns(Probe):
     """Texts that make a pattern of the document try for long."""
 
     rule = "probe.slow-pattern"
-    nothing = "no text in a body has a pattern"
+    nothing = "no patterns"
 
     def subjects(self, world: World) -> Iterable[Subject]:
         """Operations that take texts with a pattern."""
@@ -137,7 +148,7 @@ class HugeQueries(Probe):
     """Pages without end, thousands of parameters, long queries."""
 
     rule = "probe.huge-query"
-    nothing = "nothing is listed"
+    nothing = "no lists"
 
     def __init__(self) -> None:
         self._parsed = False

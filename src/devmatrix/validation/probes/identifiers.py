@@ -21,7 +21,7 @@ class GuessableIds(Probe):
     """Ids of records that were made: random ones (UUID version 4), none twice, none alike."""
 
     rule = "probe.guessable-id"
-    nothing = "no operation that answers what it made promises random ids"
+    nothing = "no random ids promised"
 
     def subjects(self, world: World) -> Iterable[Subject]:
         """Operations that make records with such ids."""

@@ -27,7 +27,7 @@ class InjectedTexts(Probe):
     """Each free text of each body: taken, stored and answered as it was sent."""
 
     rule = "probe.injected-text"
-    nothing = "no operation takes a free text in a JSON body"
+    nothing = "no free texts"
 
     def subjects(self, world: World) -> Iterable[Subject]:
         """Operations that take free texts."""
@@ -109,7 +109,7 @@ class InjectedQueries(Probe):
     """Each query parameter of each list: what means something to SQL finds no more than any other text."""
 
     rule = "probe.injected-query"
-    nothing = "no list is asked with query parameters"
+    nothing = "no text parameters"
 
     def subjects(self, world: World) -> Iterable[Subject]:
         """Lists with parameters."""
@@ -171,7 +171,7 @@ class InjectedPaths(Probe):
     """Each path parameter: what means something to SQL or a file system finds nothing."""
 
     rule = "probe.injected-path"
-    nothing = "no operation has a path parameter"
+    nothing = "no path parameters"
 
     def subjects(self, world: World) -> Iterable[Subject]:
         """Operations with parameters in their path."""

@@ -1,6 +1,7 @@
 """Runs all probes against a service that is up, and makes evidence of what they say."""
 
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -126,7 +127,7 @@ def check_probes(ledger: Ledger, probed: Probed | None, log: str, failure: str =
     ran = [verdict for verdict in verdicts if not verdict.skipped]
     for verdict in ran:
         found = [ledger.finding(verdict.rule, item.message, scenario=item.scenario) for item in verdict.found]
-        detail = f"{verdict.asked} requests"
+        detail = f"{verdict.asked} requests" if verdict.asked else "what was heard of all requests"
         ledger.record(verdict.rule, verdict.subject, found, seconds=verdict.seconds, detail=detail)
     missing = [kind.rule for kind in CATALOGUE if kind.rule not in {verdict.rule for verdict in verdicts}]
     found = [ledger.finding(CHECK, f"{rule} did not run") for rule in missing]
@@ -139,9 +140,13 @@ def _summary(verdicts: tuple[Verdict, ...], seconds: float) -> str:
     """How much was asked, and what was not, with the reason."""
     kinds = {verdict.rule for verdict in verdicts if not verdict.skipped}
     asked = sum(verdict.asked for verdict in verdicts)
-    parts = [f"{len(kinds)} kinds of probes, {asked} requests, {seconds:.1f} s"]
-    parts += [f"no {verdict.rule.partition('.')[2]}: {verdict.skipped}" for verdict in verdicts if verdict.skipped]
-    return "; ".join(parts)
+    done = f"{len(kinds)} kinds of probes, {asked} requests, {seconds:.1f} s"
+    reasons: defaultdict[str, list[str]] = defaultdict(list)
+    for verdict in verdicts:
+        if verdict.skipped:
+            reasons[verdict.skipped].append(verdict.rule.partition(".")[2])
+    left = ", ".join(f"{' '.join(rules)} ({reason})" for reason, rules in reasons.items())
+    return f"{done}; not asked: {left}" if left else done
 
 
 def _run(world: World, until: float) -> tuple[tuple[Verdict, ...], tuple[Callable[[str], Verdict], ...]]:
@@ -157,8 +162,10 @@ def _run(world: World, until: float) -> tuple[tuple[Verdict, ...], tuple[Callabl
                 rest = CATALOGUE[CATALOGUE.index(kind) + 1 :]
                 verdicts += [_not_run(other, "the service does not answer any more") for other in rest]
                 return tuple(verdicts), tuple(readers)
-        if isinstance(probe, LogProbe) and verdicts[-1].rule == kind.rule and not verdicts[-1].skipped:
+        if isinstance(probe, LogProbe) and not verdicts[-1].skipped:
             readers.append(_reader(world, probe))
+            if not any(verdict.asked or verdict.found for verdict in verdicts if verdict.rule == kind.rule):
+                verdicts = [verdict for verdict in verdicts if verdict.rule != kind.rule]  # only the log can tell
     return tuple(verdicts), tuple(readers)
 
 
@@ -189,7 +196,10 @@ def _verdicts(world: World, probe: Probe, until: float) -> Iterator[Verdict]:
 
 def _reader(world: World, probe: LogProbe) -> Callable[[str], Verdict]:
     def read(log: str) -> Verdict:
-        found = tuple(islice(probe.read(world, log), _MOST_FOUND))
+        try:
+            found = tuple(islice(probe.read(world, log), _MOST_FOUND))
+        except Exception as error:
+            found = (Found("log", f"could not be read: the probe broke: {error!r}"),)
         return Verdict(probe.rule, "log", found, 0.0)
 
     return read

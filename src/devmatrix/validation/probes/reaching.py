@@ -22,7 +22,7 @@ class FetchedAddresses(LogProbe):
     """Each address in a body leads to the service itself, whose log would tell that it was fetched."""
 
     rule = "probe.fetched-address"
-    nothing = "no body holds the address of something on the web"
+    nothing = "no addresses"
 
     def subjects(self, world: World) -> Iterable[Subject]:
         """Operations that take addresses."""
@@ -67,7 +67,7 @@ class UploadedNames(Probe):
     """The file names of uploads lead to no file."""
 
     rule = "probe.uploaded-name"
-    nothing = "nothing is uploaded under a name"
+    nothing = "no uploads"
 
     def subjects(self, world: World) -> Iterable[Subject]:
         """Uploads whose scenario names a file."""

@@ -26,7 +26,7 @@ class SecretsInAnswers(Probe):
     """All answers that were heard, those of the scenarios too."""
 
     rule = "probe.secret-in-answer"
-    nothing = "no secret is ever sent, and none is configured"
+    nothing = "no secrets"
 
     def subjects(self, world: World) -> Iterable[Subject]:
         """The project, where there are secrets."""
@@ -56,7 +56,7 @@ class SecretsInLog(LogProbe):
     """What the service printed, from its start to its end."""
 
     rule = "probe.secret-in-log"
-    nothing = "no secret is ever sent, and none is configured"
+    nothing = "no secrets"
 
     def subjects(self, world: World) -> Iterable[Subject]:
         """The project, where there are secrets."""

@@ -20,7 +20,7 @@ class ForgedCredentials(Probe):
     """Credentials that somebody made up or changed, at the first operation that takes their kind."""
 
     rule = "probe.forged-credentials"
-    nothing = "no operation needs credentials"
+    nothing = "nothing needs credentials"
 
     def subjects(self, world: World) -> Iterable[Subject]:
         """The first guarded operation for each place of credentials that some scenario uses with success."""
@@ -52,7 +52,7 @@ class ExpiredTokens(Probe):
     """Tokens that are rightly signed but have ended, or are for nobody."""
 
     rule = "probe.expired-token"
-    nothing = "the service issues no JSON Web Token whose key is known here"
+    nothing = "no JWT with a known key"
 
     def subjects(self, world: World) -> Iterable[Subject]:
         """The first operation of each scheme with such tokens."""
@@ -102,7 +102,7 @@ class VoidTokens(Probe):
     """A token of a deleted account, or from before a logout or a new password: at every operation."""
 
     rule = "probe.void-token"
-    nothing = "no scenario makes a token void"
+    nothing = "none becomes void"
 
     def subjects(self, world: World) -> Iterable[Subject]:
         """The project, where there is such a scenario."""

@@ -37,7 +37,17 @@ def test_what_does_not_apply_is_told_and_counts_for_nothing(tmp_path: Path) -> N
     check_probes(kept, Probed(ran(skipped=frozenset({rule})), 1.0), "")
     assert rule not in {entry.check for entry in kept.evidence}
     assert kept.evidence[-1].passed
-    assert f"no {rule.partition('.')[2]}: there is none" in kept.evidence[-1].detail
+    assert kept.evidence[-1].detail.endswith(f"; not asked: {rule.partition('.')[2]} (there is none)")
+
+
+def test_all_reasons_fit_into_the_evidence(tmp_path: Path) -> None:
+    kept = ledger(tmp_path)
+    sometimes = [kind for kind in CATALOGUE if kind.nothing != "there is always something to ask"]
+    verdicts = tuple(Verdict(kind.rule, "project", (), 0.0, skipped=kind.nothing) for kind in sometimes)
+    check_probes(kept, Probed(verdicts, 1.0), "")
+    assert len(sometimes) < len(CATALOGUE)
+    assert kept.evidence[-1].detail.endswith(")")
+    assert all(kind.rule.partition(".")[2] in kept.evidence[-1].detail for kind in sometimes)
 
 
 def test_nothing_asked_is_no_evidence(tmp_path: Path) -> None:
