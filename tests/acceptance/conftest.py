@@ -35,7 +35,12 @@ def variables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The environment of the commands: the stack's packages where set-up put them, the database apart."""
     database = tmp_path_factory.mktemp("runs") / "runs.db"
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("DEVMATRIX_", "MGE_"))}
-    return kept | {"DEVMATRIX_DATABASE_URL": f"sqlite:///{database}", "DEVMATRIX_HOME": str(Settings.read().home)}
+    return kept | {
+        "DEVMATRIX_DATABASE_URL": f"sqlite:///{database}",
+        "DEVMATRIX_HOME": str(Settings.read().home),
+        # Less than people get, so that many builds stay quick; how much is tried changes no kind of check.
+        "DEVMATRIX_FUZZ_EXAMPLES": "2",
+    }
 
 
 @pytest.fixture(scope="session")

@@ -12,12 +12,14 @@ from devmatrix.validation.precision import (
     prove,
 )
 from devmatrix.validation.skeleton import check_skeleton
+from devmatrix.validation.suspects import Suspect, suspects_of
 
 __all__ = [
     "AtomJudge",
     "Gate",
     "LevelResult",
     "Proof",
+    "Suspect",
     "Verdict",
     "Yield",
     "check_skeleton",
@@ -26,4 +28,5 @@ __all__ = [
     "measure_precision",
     "measure_yield",
     "prove",
+    "suspects_of",
 ]

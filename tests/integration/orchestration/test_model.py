@@ -139,6 +139,7 @@ class Runs:
             "DEVMATRIX_HOME": str(Settings.read().home),
             "DEVMATRIX_DATABASE_URL": self.database,
             "DEVMATRIX_MODEL": "anthropic:claude-sonnet-5-5",
+            "DEVMATRIX_FUZZ_EXAMPLES": "1",
             **variables,
         }
         return OrchestrationService(Settings.read(environ))

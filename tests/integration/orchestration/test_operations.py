@@ -86,6 +86,7 @@ def _built(server: FakeModelServer, folder: Path, **variables: str) -> RunFinish
         "DEVMATRIX_HOME": str(Settings.read().home),
         "DEVMATRIX_DATABASE_URL": f"sqlite:///{folder / 'runs.db'}",
         "DEVMATRIX_MODEL": "anthropic:claude-sonnet-5-5",
+        "DEVMATRIX_FUZZ_EXAMPLES": "1",
         **variables,
     }
     document = discover([Source(DOCUMENT.read_text(encoding="utf-8"), DOCUMENT.name, DOCUMENT)])

@@ -23,7 +23,7 @@ REQUEST = "Memo: title"
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(home=Settings.read().home, database_url=f"sqlite:///{tmp_path / 'runs.db'}")
+    return Settings(home=Settings.read().home, database_url=f"sqlite:///{tmp_path / 'runs.db'}", fuzz_examples=1)
 
 
 class Flawed(FastAPIStack):

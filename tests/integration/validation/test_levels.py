@@ -44,6 +44,16 @@ LOGGED = """        session.commit()
         except OSError:
             logging.exception("swallowed")"""
 
+LATE = '''"""Imports late."""
+
+
+def size() -> int:
+    """Its size."""
+    import numpy
+
+    return numpy.size
+'''
+
 # Several defects in one project, as far as they do not hide each other: a judgement takes seconds.
 DEFECTS: dict[str, tuple[dict[str, str], set[tuple[int, str, str]]]] = {
     "in what is not run": (
@@ -132,13 +142,12 @@ DEFECTS: dict[str, tuple[dict[str, str], set[tuple[int, str, str]]]] = {
             "Makefile": "test:\n\ttrue\n",
             "README.md": FILES["README.md"].replace("make test", "make tests"),
             "requirements.txt": FILES["requirements.txt"] + "more==1.0\n",
-            "migrations/__init__.py": "import numpy  # noqa: F401\n",
+            "app/late.py": LATE,
         },
         {
             (2, "requirements", "requirements.txt"),
-            (2, "declared", "migrations/__init__.py"),
-            (2, "imports", "migrations/__init__.py"),
-            (2, "pyrefly", "migrations/__init__.py"),
+            (2, "declared", "app/late.py"),
+            (2, "pyrefly", "app/late.py"),
             (3, "tests-complete", "project"),
             (4, "test-command", "project"),
             (4, "readme", "README.md"),

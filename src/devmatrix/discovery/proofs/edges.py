@@ -110,12 +110,24 @@ def _wrong_values(attribute: Attribute) -> list[Edge]:
         ],
         FieldType.FLOAT: [_refused(f"{name} as text", "1.5")],
         FieldType.BOOLEAN: [_refused(f"{name} as text", "true"), _refused(f"{name} as a number", 1)],
-        FieldType.DATE: [_refused(f"{name} on a day that does not exist", "2026-02-30")],
-        FieldType.DATETIME: [_refused(f"{name} without a time zone", "2026-01-31T09:30:00")],
-        FieldType.TIME: [_refused(f"{name} at an hour that does not exist", "25:00:00")],
+        FieldType.DATE: [
+            _refused(f"{name} on a day that does not exist", "2026-02-30"),
+            _refused(f"{name} as seconds since 1970", "1769817600"),
+        ],
+        FieldType.DATETIME: [
+            _refused(f"{name} without a time zone", "2026-01-31T09:30:00"),
+            _refused(f"{name} as seconds since 1970", "1769817600"),
+        ],
+        FieldType.TIME: [
+            _refused(f"{name} at an hour that does not exist", "25:00:00"),
+            _refused(f"{name} as seconds since midnight", "34200"),
+        ],
         FieldType.EMAIL: [_refused(f"{name} without an @", "nobody.example.com")],
         FieldType.URL: [_refused(f"{name} of another scheme", "ftp://example.com/file")],
-        FieldType.UUID: [_refused(f"{name} that is no UUID", "not-a-uuid")],
+        FieldType.UUID: [
+            _refused(f"{name} that is no UUID", "not-a-uuid"),
+            _refused(f"{name} as a URN", "urn:uuid:6f9619ff-8b86-4d01-b42d-00c04fc964ff"),
+        ],
         FieldType.REFERENCE: [_refused(f"{name} that is no UUID", "not-a-uuid")],
         FieldType.REFERENCES: [_refused(f"{name} that is no list", "not-a-list"), _refused(f"{name} null", None)],
         FieldType.ENUM: [_refused(f"{name} as a number", 1)],
