@@ -219,7 +219,11 @@ class Entity(Part):
 
     def may_refuse(self, moment: str) -> bool:
         """Whether a rule may refuse the moment (a transition, `create`, ...) for reasons that only words say."""
-        return any(moment in rule.before and rule.refuses for rule in self.rules)
+        return bool(self.refusals_before(moment))
+
+    def refusals_before(self, moment: str) -> frozenset[int]:
+        """Statuses with which rules refuse the moment."""
+        return frozenset(item.status for rule in self.rules if moment in rule.before for item in rule.refuses)
 
     def attribute(self, name: str) -> Attribute:
         """The attribute of that name; KeyError where there is none."""

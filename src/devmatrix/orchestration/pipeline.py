@@ -37,7 +37,7 @@ from devmatrix.sandbox import Sandbox
 from devmatrix.settings import Settings
 from devmatrix.stacks.stack import Stack
 from devmatrix.storage import RunRecord, RunStatus, RunStore
-from devmatrix.validation import AtomJudge, LevelResult, check_skeleton
+from devmatrix.validation import AtomJudge, LevelResult, Suspect, check_skeleton, suspects_of
 from devmatrix.validation.fuzzing import Fuzzing
 
 
@@ -304,7 +304,7 @@ class Pipeline:
         proven = await prove(written_of(results.attempts))
         if proven.failing and self._gateway is not None:
             changeable = {atom.id for atom in self._open}
-            repairer = Repairer(results.attempts, self._writers, changeable, prove, self._tell_attempts)
+            repairer = Repairer(results.attempts, self._writers, changeable, prove, self._rank, self._tell_attempts)
             proven = await repairer.repair(proven)
             results.spending = await asyncio.to_thread(self._gateway.spent, self._run_id)
             results.close_atoms(results.levels[0].seconds)
@@ -315,6 +315,10 @@ class Pipeline:
         if self._writers.stopped is not None:
             raise self._writers.stopped
         return f"precision MUST {results.precision.must_passed}/{results.precision.must_total}"
+
+    def _rank(self, proven: Proven, written: Mapping[str, Written]) -> tuple[Suspect, ...]:
+        code = {atom_id: each.code for atom_id, each in written.items()}
+        return suspects_of(proven.evidence, self._results.design.atoms, self._document, code)
 
     def _tell_level(self, level: LevelResult) -> None:
         tell_level(self._recorder, level)

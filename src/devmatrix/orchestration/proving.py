@@ -25,17 +25,17 @@ class Proven:
     @property
     def passed(self) -> frozenset[tuple[int, str, str]]:
         """Level, check and subject of what passed."""
-        return frozenset(
-            (int(entry.level), entry.check, entry.subject)
-            for level in self.levels
-            for entry in level.evidence
-            if entry.passed
-        )
+        return frozenset((int(entry.level), entry.check, entry.subject) for entry in self.evidence if entry.passed)
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """All that was executed."""
+        return tuple(entry for level in self.levels for entry in level.evidence)
 
     @property
     def failing(self) -> tuple[Evidence, ...]:
         """What failed."""
-        return tuple(entry for level in self.levels for entry in level.evidence if not entry.passed)
+        return tuple(entry for entry in self.evidence if not entry.passed)
 
 
 class Prover:

@@ -9,6 +9,7 @@ from devmatrix.atoms import Evidence, EvidenceLevel, Finding, Written
 from devmatrix.execution import Attempt, Attempts
 from devmatrix.orchestration.proving import Proven
 from devmatrix.orchestration.writers import Writers
+from devmatrix.validation import Suspect
 
 MOST_ROUNDS = 4
 """Each builds and judges the whole project once more."""
@@ -16,6 +17,8 @@ MOST_FINDINGS = 3
 """Failing checks that are shown to the author of one atom."""
 
 Prove = Callable[[Mapping[str, Written]], Awaitable[Proven]]
+Rank = Callable[[Proven, Mapping[str, Written]], Sequence[Suspect]]
+"""The atoms that are likely to blame for what failed, the most likely first."""
 Tell = Callable[[Attempts, Sequence[Attempt]], None]
 
 
@@ -23,12 +26,19 @@ class Repairer:
     """Repairs one project. `may_change`: ids of the atoms that a model writes; all others stay as they are."""
 
     def __init__(
-        self, attempts: dict[str, Attempts], writers: Writers, may_change: Collection[str], prove: Prove, tell: Tell
+        self,
+        attempts: dict[str, Attempts],
+        writers: Writers,
+        may_change: Collection[str],
+        prove: Prove,
+        rank: Rank,
+        tell: Tell,
     ) -> None:
         self._attempts = attempts
         self._writers = writers
         self._may_change = frozenset(may_change)
         self._prove = prove
+        self._rank = rank
         self._tell = tell
 
     async def repair(self, proven: Proven) -> Proven:
@@ -36,25 +46,23 @@ class Repairer:
         for _ in range(MOST_ROUNDS):
             if not proven.failing or self._writers.stopped is not None:
                 break
-            suspects = self._suspects(proven.failing)
+            suspects = self._suspects(proven)
             if not suspects:
                 break
             better = await self._round(proven, suspects)
             proven = better or proven
         return proven
 
-    def _suspects(self, failing: Sequence[Evidence]) -> dict[str, tuple[Finding, ...]]:
+    def _suspects(self, proven: Proven) -> dict[str, tuple[Finding, ...]]:
         """The atom most to blame for each failing check, with what it is blamed for; the most suspicious first."""
-        scores: dict[str, float] = defaultdict(float)
-        for finding in _findings(failing):
-            for place, atom_id in enumerate(self._changeable(finding)):
-                scores[atom_id] += 1 / (1 + place)
+        ranked = self._rank(proven, written_of(self._attempts))
+        scores = {suspect.atom_id: suspect.score for suspect in ranked}
         blamed: dict[str, list[Finding]] = defaultdict(list)
-        for finding in _findings(failing):
+        for finding in _findings(proven.failing):
             atoms = self._changeable(finding)
             if atoms:
-                blamed[max(atoms, key=lambda atom_id: scores[atom_id])].append(finding)
-        ordered = sorted(blamed, key=lambda atom_id: -scores[atom_id])
+                blamed[max(atoms, key=lambda atom_id: scores.get(atom_id, 0.0))].append(finding)
+        ordered = sorted(blamed, key=lambda atom_id: -scores.get(atom_id, 0.0))
         return {atom_id: tuple(blamed[atom_id][:MOST_FINDINGS]) for atom_id in ordered}
 
     def _changeable(self, finding: Finding) -> list[str]:

@@ -20,6 +20,8 @@ from devmatrix.validation.precision import SCENARIO_CHECK
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d{3}")
 _JUDGED = frozenset({AtomKind.FUNCTION, AtomKind.CLASS})
 _MESSAGE_CHARACTERS = 1_500
+_NAMED = 2.0
+"""What it weighs to be the first that a check names: more than serving nothing but what fails, and speaking of it."""
 _UNHEARD = 0.05
 """Share of the scenarios that even a word counts for which none of them has."""
 
@@ -57,7 +59,7 @@ def _named(evidence: Iterable[Evidence]) -> dict[str, float]:
     for entry in evidence:
         for finding in () if entry.check == SCENARIO_CHECK else entry.findings:
             for place, atom_id in enumerate(finding.atom_ids):
-                named[atom_id] = max(named[atom_id], 1 / (1 + place))
+                named[atom_id] = max(named[atom_id], _NAMED / (1 + place))
     return named
 
 

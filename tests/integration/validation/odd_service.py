@@ -87,6 +87,16 @@ OPENAPI: dict[str, Any] = {
                 requestBody=_body(number={"type": "integer", "minimum": 0, "maximum": 10}),
             )
         },
+        "/picture": {
+            "put": _operation(
+                "keep_picture",
+                {"200": _reply(LENGTH), "422": _reply()},
+                requestBody={
+                    "required": True,
+                    "content": {"image/png": {"schema": {"type": "string", "format": "binary"}}},
+                },
+            )
+        },
         "/own": {"get": _operation("read_own", {"200": _reply(LENGTH), "401": _reply()}, secured=True)},
         **_resource("kept", "get", "delete"),
         **_resource("lost", "get"),
@@ -114,6 +124,10 @@ class Odd:
     async def take_number(self, request: Request) -> Response:
         body = await _object(request, "number")
         return Response(status_code=422) if self.sound and not _is_small(body and body["number"]) else _length()
+
+    async def keep_picture(self, request: Request) -> Response:
+        """Any bytes are a picture; none are not."""
+        return _length() if await request.body() else Response(status_code=422)
 
     async def read_own(self, request: Request) -> Response:
         shown = request.headers.get("authorization", "").rpartition(" ")[2]
@@ -155,6 +169,7 @@ def odd_application(*, sound: bool) -> Starlette:
             Route("/type", answers(PlainTextResponse("3"))),
             Route("/header", answers(JSONResponse({"length": 3}))),
             Route("/number", odd.take_number, methods=["POST"]),
+            Route("/picture", odd.keep_picture, methods=["PUT"]),
             Route("/own", odd.read_own),
             Route("/kept", odd.keep, methods=["POST"]),
             Route("/kept/{number}", odd.use, methods=["GET", "DELETE"]),

@@ -1,6 +1,7 @@
 """A repair is kept only if nothing that passed before fails now, and something that failed passes."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -10,7 +11,7 @@ from devmatrix.execution import Attempt, Attempts
 from devmatrix.orchestration.proving import Proven
 from devmatrix.orchestration.repairing import Repairer, written_of
 from devmatrix.orchestration.writers import Writers
-from devmatrix.validation import LevelResult
+from devmatrix.validation import LevelResult, Suspect
 from tests.unit.graphs import atom
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -68,6 +69,15 @@ def _checked(subject: str, *blamed: Atom, passed: bool) -> Evidence:
     )
 
 
+def _rank(proven: Proven, written: Mapping[str, Written]) -> list[Suspect]:
+    """Whoever is named most often, and first."""
+    scores: Counter[str] = Counter()
+    for entry in proven.failing:
+        for place, atom_id in enumerate(entry.findings[0].atom_ids):
+            scores[atom_id] += 10 - place
+    return [Suspect(atom_id, float(score)) for atom_id, score in scores.most_common()]
+
+
 class Project:
     """Passes what its `rules` say of the code: subject -> the code that it needs, and whom it blames."""
 
@@ -94,7 +104,7 @@ def _repair(
 
     async def run() -> Proven:
         proven = await project.prove(written_of(attempts))
-        repairer = Repairer(attempts, writers, [one.id for one in may_change], project.prove, lambda *_: None)
+        repairer = Repairer(attempts, writers, [one.id for one in may_change], project.prove, _rank, lambda *_: None)
         return await repairer.repair(proven)
 
     return asyncio.run(run()), attempts, script

@@ -12,6 +12,7 @@ from devmatrix.discovery.document import OperationKind
 from devmatrix.discovery.scenario import Expectation, Scenario, Step
 from devmatrix.validation.blame import Blame
 from devmatrix.validation.fuzzing import Fuzzed, check_fuzzing
+from devmatrix.validation.fuzzing.attack import cannot_be_wrong
 from devmatrix.validation.fuzzing.job import Exchange, Failed, Fuzzing, Identity, Job, Trouble
 from devmatrix.validation.fuzzing.sample import Sample, media_types_of, operations_of
 from devmatrix.validation.fuzzing.wire import Callers
@@ -232,3 +233,29 @@ def test_only_what_deletes_leaves_nothing(tmp_path: Path, kind: str, passes: boo
     ledger = Ledger(EvidenceLevel.SYSTEM, tmp_path, Blame(tmp_path, (), document))
     check_fuzzing(ledger, found, document, "")
     assert all(entry.passed for entry in ledger.evidence) is passes
+
+
+@pytest.mark.parametrize(
+    ("check", "media_type", "negative", "expected"),
+    [
+        ("negative_data_rejection", "image/png", ["body"], True),
+        ("negative_data_rejection", "image/png", ["body", "query"], False),
+        ("negative_data_rejection", "application/vnd.api+json", ["body"], False),
+        ("negative_data_rejection", "multipart/form-data", ["body"], False),
+        ("negative_data_rejection", None, ["body"], False),
+        ("not_a_server_error", "image/png", ["body"], False),
+    ],
+)
+def test_any_bytes_are_a_body_of_bytes(check: str, media_type: str | None, negative: list[str], expected: bool) -> None:
+    from schemathesis.core.parameters import ParameterLocation
+    from schemathesis.generation.meta import ComponentInfo
+    from schemathesis.generation.modes import GenerationMode
+
+    components = {
+        ParameterLocation(place): ComponentInfo(
+            mode=GenerationMode.NEGATIVE if place in negative else GenerationMode.POSITIVE
+        )
+        for place in ("body", "query", "path")
+    }
+    case = SimpleNamespace(media_type=media_type, meta=SimpleNamespace(components=components))
+    assert cannot_be_wrong(check, case) is expected

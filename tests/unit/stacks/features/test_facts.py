@@ -1,6 +1,6 @@
 import pytest
 
-from devmatrix.discovery.document import Access, Attribute, FieldType, OperationKind
+from devmatrix.discovery.document import Access, Attribute, FieldType, OperationKind, Refused, Rule
 from devmatrix.stacks.fastapi.features.actions import Action
 from devmatrix.stacks.fastapi.features.fields import default_source, input_type, integer_bounds, query_type
 from devmatrix.stacks.fastapi.features.queries import filter_fields, query_shapes, sort_choices
@@ -102,6 +102,27 @@ def test_routes_tell_every_status() -> None:
     assert told[OperationKind.PATCH] == [401, 403, 404, 409, 412, 413, 422, 428]
     assert told[OperationKind.READ] == [401, 403, 404, 422]
     assert told[OperationKind.LIST] == [401, 422]
+
+
+def test_routes_tell_with_which_statuses_rules_refuse() -> None:
+    rule = Rule(
+        name="is_fit",
+        before=("create", "update"),
+        does="...",
+        refuses=(Refused(status=400, when="it rains"), Refused(status=409, when="it is late")),
+    )
+    document = owned_notes()
+    entities = tuple(
+        each.model_copy(update={"rules": (rule,)}) if each.name == "Note" else each for each in document.entities
+    )
+    note = feature("Note", document.model_copy(update={"entities": entities}))
+    told = {operation.kind: statuses(Action(note, operation)) for operation in note.operations}
+    assert {kind for kind, found in told.items() if 400 in found} == {
+        OperationKind.CREATE,
+        OperationKind.REPLACE,
+        OperationKind.PATCH,
+    } & told.keys()
+    assert OperationKind.CREATE in told
 
 
 def test_text() -> None:

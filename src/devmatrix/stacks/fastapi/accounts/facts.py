@@ -27,6 +27,10 @@ class AccountFacts(Facts):
             raise ValueError(f"{self._entity.name} is no account entity")
         return self._entity.account
 
+    def refusals(self, moment: str, *others: int) -> str:
+        """Statuses of refusals, those of the account's rules before `moment` among them, as arguments."""
+        return ", ".join(map(str, sorted({*others, *self._entity.refusals_before(moment)})))
+
     @cached_property
     def account_class(self) -> str:
         """Name of the model."""

@@ -13,6 +13,13 @@ from devmatrix.stacks.fastapi.features.text import function, literal
 from devmatrix.stacks.fastapi.source import Source, Symbol
 
 _BODIES = (OperationKind.CREATE, OperationKind.NESTED_CREATE, OperationKind.REPLACE, OperationKind.PATCH)
+_MOMENTS = {
+    OperationKind.CREATE: "create",
+    OperationKind.NESTED_CREATE: "create",
+    OperationKind.REPLACE: "update",
+    OperationKind.PATCH: "update",
+    OperationKind.DELETE: "delete",
+}
 _PAGES = (OperationKind.LIST, OperationKind.NESTED_LIST)
 _CREATED = (OperationKind.CREATE, OperationKind.NESTED_CREATE)
 _EMPTY = (OperationKind.DELETE, OperationKind.LINK, OperationKind.UNLINK)
@@ -154,4 +161,5 @@ def statuses(action: Action) -> list[int]:
     found |= {413} if kind in _BODIES else set()
     found |= {412, 428} if is_matched(feature, operation) else set()
     found |= {409} if kind not in (*_PAGES, OperationKind.READ) else set()
+    found |= feature.entity.refusals_before(operation.transition or _MOMENTS.get(kind, ""))
     return sorted(found)
