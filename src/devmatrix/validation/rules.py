@@ -207,8 +207,11 @@ class Reach:
         candidate = judged.candidate
         if candidate.author not in (AuthorKind.MODEL, AuthorKind.RECORDED) or judged.contract.path.startswith("tests/"):
             return ()
+        asked = {what for node in parse_statements([judged.contract.face]) for what, _ in reaching(node, ())}
         found = reaching(judged.definition, candidate.imports)
-        return tuple(Defect(self.id, f"{what}: no contract asks for that", line) for what, line in found)
+        return tuple(
+            Defect(self.id, f"{what}: no contract asks for that", line) for what, line in found if what not in asked
+        )
 
 
 RULES: tuple[Rule, ...] = (

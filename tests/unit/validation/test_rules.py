@@ -249,6 +249,15 @@ def test_what_a_model_wrote_reaches_for_nothing_outside(body: str) -> None:
     assert "atom.reach" not in rules(code, by=AuthorKind.BLUEPRINT), "blueprints do where they must"
 
 
+def test_what_the_contract_itself_shows_reaches_nowhere() -> None:
+    code = 'class Part(Base):\n    """A part."""\n\n    __abstract__ = True\n'
+    asked = PART.model_copy(update={"face": code})
+    assert "atom.reach" not in rules(code, asked, by=AuthorKind.MODEL)
+    assert "atom.reach" in rules(
+        code, asked.model_copy(update={"face": code.replace("__abstract__", "x")}), by=AuthorKind.MODEL
+    )
+
+
 def test_an_import_beside_the_definition_reaches_out_too() -> None:
     assert "atom.reach" in rules(GOOD, imports=("from os import environ",))
     assert "atom.reach" not in rules(GOOD, imports=("from app.types import Part", "from urllib.parse import urlsplit"))
