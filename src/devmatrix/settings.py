@@ -58,7 +58,7 @@ class Settings(BaseModel):
         default="blueprint,recorded,model", pattern="^(blueprint|recorded|model)(,(blueprint|recorded|model))*$"
     )
     """Who may write code."""
-    fuzz_examples: int = Bounded(default=5, ge=1, le=1000)
+    fuzz_examples: int = Bounded(default=3, ge=1, le=1000)
     """Random requests to each operation of a finished project."""
     enable_caching: bool = True
     """Whether answers of language models are used again by other runs. Within a run they always are."""

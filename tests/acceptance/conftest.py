@@ -39,7 +39,7 @@ def variables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         "DEVMATRIX_DATABASE_URL": f"sqlite:///{database}",
         "DEVMATRIX_HOME": str(Settings.read().home),
         # Less than people get, so that many builds stay quick; how much is tried changes no kind of check.
-        "DEVMATRIX_FUZZ_EXAMPLES": "2",
+        "DEVMATRIX_FUZZ_EXAMPLES": "1",
     }
 
 

@@ -12,7 +12,7 @@ class _Part(BaseModel):
 class Fuzzing(_Part):
     """How much is tried. The same numbers and the same project give the same requests, however fast the machine is."""
 
-    examples: int = Field(default=5, ge=1)
+    examples: int = Field(default=3, ge=1)
     """Random requests per operation; walks through several operations and boundary values grow with it."""
     seed: int = 1
     seconds: float | None = None

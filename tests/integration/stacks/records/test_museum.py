@@ -11,6 +11,9 @@ from tests.integration.stacks.serving import serving
 
 Json = dict[str, Any]
 
+# On SQLite all of it is played as scenarios (test_played.py).
+pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+
 
 @pytest.fixture
 def client(museum_folder: Path, database_url: str, tmp_path: Path) -> Iterator[httpx.Client]:

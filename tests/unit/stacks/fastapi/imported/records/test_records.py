@@ -22,8 +22,8 @@ from tests.imported_museum import museum
 from tests.interfaces import TEXT, Api, document, objects, shape
 
 PACKAGES = frozenset(
-    """app tests alembic argon2 email_validator fastapi jwt pydantic pydantic_core pydantic_settings pytest sqlalchemy
-    starlette""".split()
+    """app tests aiosqlite alembic argon2 email_validator fastapi jwt pydantic pydantic_core pydantic_settings pytest
+    sqlalchemy starlette""".split()
 )
 
 
