@@ -14,6 +14,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -131,7 +132,8 @@ async def judge_atoms(domain: Domain, defects: list[Injected], sandbox: Sandbox)
         judge = AtomJudge(
             design.modules, design.atoms, domain.stack.environment(), Path(folder), sandbox, domain.written
         )
-        verdicts = await asyncio.gather(*(judge.judge(each.candidate) for each in defects))
+        with closing(judge):
+            verdicts = await asyncio.gather(*(judge.judge(each.candidate) for each in defects))
     return [
         Found(each, 0 if verdict.accepted else 1, tuple(sorted({f.rule for f in verdict.findings})))
         for each, verdict in zip(defects, verdicts, strict=True)

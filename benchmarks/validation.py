@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 from devmatrix.atoms import Atom, AtomKind, Written
@@ -67,8 +68,9 @@ async def judge(
     """All four levels, as in a build. Gives how many checks there were; every one must pass."""
     sandbox = Bubblewrap.find()
     atoms = AtomJudge(design.modules, design.atoms, stack.environment(), root / "atoms", sandbox)
-    atoms.anticipate(design.blueprints.values())
-    verdicts = await asyncio.gather(*(atoms.judge(each) for each in design.blueprints.values()))
+    with closing(atoms):
+        atoms.anticipate(design.blueprints.values())
+        verdicts = await asyncio.gather(*(atoms.judge(each) for each in design.blueprints.values()))
     written = {key: Written(each.code, each.imports) for key, each in design.blueprints.items()}
     write_project(root / "project", design.modules, written, scenarios)
     evidence = [entry for verdict in verdicts for entry in verdict.evidence]

@@ -82,13 +82,7 @@ class OtherRole(Probe):
         operation = world.document.operation(subject)
         for situation, tokens in self._cases(world, operation):
             rightly = world.stage(situation)
-            wanted = world.situations.status(operation, Reason.FORBIDDEN)
-            for token in tokens:
-                request = put_credential(rightly, BEARER, token) if token else rightly
-                yield from refused(world, subject, situation, request, wanted, "a request in another role")
-            yield from unchanged(world, subject, situation, "requests in another role")
-            if all(tokens):
-                yield from control(world, subject, situation, rightly)
+            yield from _forbidden(world, operation, situation, rightly, tokens, "in another role")
 
     @staticmethod
     def _cases(world: World, operation: Operation) -> list[tuple[Situation, list[str]]]:
@@ -128,13 +122,7 @@ class SomebodyElse(Probe):
         if operation.kind in _LISTS:
             yield from self._listed(world, subject, situation, rightly, tokens)
             return
-        wanted = world.situations.status(operation, Reason.FORBIDDEN)
-        for token in tokens:
-            request = put_credential(rightly, BEARER, token) if token else rightly
-            yield from refused(world, subject, situation, request, wanted, "a request for what is somebody else's")
-        yield from unchanged(world, subject, situation, "requests for what is somebody else's")
-        if all(tokens):
-            yield from control(world, subject, situation, rightly)
+        yield from _forbidden(world, operation, situation, rightly, tokens, "for what is somebody else's")
 
     @staticmethod
     def _listed(
@@ -170,6 +158,19 @@ class SomebodyElse(Probe):
         refusals = world.situations.refused(Reason.FORBIDDEN)
         found = next((item for item in refusals if item.operation.id == operation.id), None)
         return None if found is None else (found, [""])
+
+
+def _forbidden(
+    world: World, operation: Operation, situation: Situation, rightly: Request, tokens: list[str], what: str
+) -> Iterator[Found]:
+    """The right request by those who may not; "": by the one whom it shows already. Then, where it can be, rightly."""
+    wanted = world.situations.status(operation, Reason.FORBIDDEN)
+    for token in tokens:
+        request = put_credential(rightly, BEARER, token) if token else rightly
+        yield from refused(world, operation.id, situation, request, wanted, f"a request {what}")
+    yield from unchanged(world, operation.id, situation, f"requests {what}")
+    if all(tokens):
+        yield from control(world, operation.id, situation, rightly)
 
 
 def _ids(value: object) -> Iterator[str]:
